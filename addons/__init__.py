@@ -1,0 +1,1 @@
+"""The edge: mitmproxy hooks only, one concern a file; the only importer of mitmproxy."""
