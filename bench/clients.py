@@ -10,12 +10,18 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
+import httpx2
 
 QUESTION = "Quels sont les horaires de la mairie ?"
 MESSAGES = ({"role": "user", "content": QUESTION},)
 KEY = "sk-simulated-key-that-must-never-be-stored"
+
+
+def _messages() -> Any:  # noqa: ANN401 - every SDK has a type of its own for it
+    return list(MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +38,23 @@ class Route:
         context = ssl.create_default_context(cafile=str(self.ca))
         return httpx.Client(proxy=self.proxy, verify=context, headers=dict(self.headers))
 
+    def http2(self) -> httpx2.Client:
+        """The same for the SDKs that moved to httpx's successor."""
+        context = ssl.create_default_context(cafile=str(self.ca))
+        return httpx2.Client(proxy=self.proxy, verify=context, headers=dict(self.headers))
+
 
 def openai_chat(route: Route, *, stream: bool) -> str:
     import openai  # noqa: PLC0415 - each SDK is imported by its own client only
 
-    with route.http() as http:
+    with route.http2() as http:
         client = openai.OpenAI(api_key=KEY, http_client=http, max_retries=0)
         if not stream:
-            whole = client.chat.completions.create(model="gpt-4o-mini", messages=list(MESSAGES))
+            whole = client.chat.completions.create(model="gpt-4o-mini", messages=_messages())
             return whole.choices[0].message.content or ""
         chunks = client.chat.completions.create(
             model="gpt-4o-mini",
-            messages=list(MESSAGES),
+            messages=_messages(),
             stream=True,
             stream_options={"include_usage": True},
         )
@@ -53,7 +64,7 @@ def openai_chat(route: Route, *, stream: bool) -> str:
 def openai_responses(route: Route, *, stream: bool) -> str:
     import openai  # noqa: PLC0415
 
-    with route.http() as http:
+    with route.http2() as http:
         client = openai.OpenAI(api_key=KEY, http_client=http, max_retries=0)
         if not stream:
             return client.responses.create(model="gpt-4o", input=QUESTION).output_text
@@ -65,7 +76,7 @@ def openai_embeddings(route: Route, *, stream: bool) -> str:
     import openai  # noqa: PLC0415
 
     del stream
-    with route.http() as http:
+    with route.http2() as http:
         client = openai.OpenAI(api_key=KEY, http_client=http, max_retries=0)
         made = client.embeddings.create(
             model="text-embedding-3-small", input=QUESTION, encoding_format="float"
@@ -75,12 +86,14 @@ def openai_embeddings(route: Route, *, stream: bool) -> str:
 
 def anthropic_messages(route: Route, *, stream: bool) -> str:
     import anthropic  # noqa: PLC0415
-    import httpx2  # noqa: PLC0415 - the only SDK here that left httpx
 
-    context = ssl.create_default_context(cafile=str(route.ca))
-    with httpx2.Client(proxy=route.proxy, verify=context, headers=dict(route.headers)) as http:
+    with route.http2() as http:
         client = anthropic.Anthropic(api_key=KEY, http_client=http, max_retries=0)
-        asked = {"model": "claude-sonnet-4-5", "max_tokens": 200, "messages": list(MESSAGES)}
+        asked: dict[str, Any] = {
+            "model": "claude-sonnet-4-5",
+            "max_tokens": 200,
+            "messages": list(MESSAGES),
+        }
         if not stream:
             block = client.messages.create(**asked).content[0]
             return str(getattr(block, "text", ""))
@@ -92,8 +105,8 @@ def mistral_chat(route: Route, *, stream: bool) -> str:
     from mistralai.client import Mistral  # noqa: PLC0415
 
     with route.http() as http:
-        client = Mistral(api_key=KEY, client=http)
-        asked = {"model": "mistral-small-latest", "messages": list(MESSAGES)}
+        client: Any = Mistral(api_key=KEY, client=http)  # type: ignore[arg-type]
+        asked: dict[str, Any] = {"model": "mistral-small-latest", "messages": list(MESSAGES)}
         if not stream:
             return str(client.chat.complete(**asked).choices[0].message.content)
         return "".join(
@@ -123,8 +136,8 @@ def cohere_chat(route: Route, *, stream: bool) -> str:
     import cohere  # noqa: PLC0415
 
     with route.http() as http:
-        client = cohere.ClientV2(api_key=KEY, httpx_client=http)
-        asked = {"model": "command-r-plus-08-2024", "messages": list(MESSAGES)}
+        client: Any = cohere.ClientV2(api_key=KEY, httpx_client=http)
+        asked: dict[str, Any] = {"model": "command-r-plus-08-2024", "messages": list(MESSAGES)}
         if not stream:
             return str(client.chat(**asked).message.content[0].text)
         return "".join(
@@ -151,7 +164,7 @@ def bedrock_converse(route: Route, *, stream: bool) -> str:
             "before-sign.bedrock-runtime",
             lambda request, name=name, value=value, **_: request.headers.add_header(name, value),
         )
-    asked = {
+    asked: dict[str, Any] = {
         "modelId": "eu.anthropic.claude-sonnet-4-20250514-v1:0",
         "messages": [{"role": "user", "content": [{"text": QUESTION}]}],
     }
@@ -172,7 +185,7 @@ def ollama_chat(route: Route, *, stream: bool) -> str:
         verify=context,
         headers={"authorization": KEY, **route.headers},
     )
-    asked = {"model": "gpt-oss:20b", "messages": list(MESSAGES)}
+    asked: dict[str, Any] = {"model": "gpt-oss:20b", "messages": list(MESSAGES)}
     if not stream:
         return str(client.chat(**asked).message.content)
     return "".join(part.message.content or "" for part in client.chat(stream=True, **asked))

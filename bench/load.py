@@ -149,6 +149,21 @@ async def paced(proxy: str, connections: int, data: bytes) -> dict[str, float]:
     return summary(list(samples))
 
 
+async def beside(proxy: str, events: int, pause_ms: float) -> dict[str, float]:
+    """A paced stream while another connection sends and gets 10 MB JSON bodies."""
+    stream, other = await Connection.open(proxy), await Connection.open(proxy)
+    small = request(stream=True, events=events, pause_ms=pause_ms)
+    big = request(stream=False, events=1_700_000, prompt_bytes=10_000_000)
+    running = asyncio.create_task(stream.ask(small))
+    await asyncio.sleep(0.1)
+    while not running.done():
+        await other.ask(big)
+    sample = await running
+    stream.close()
+    other.close()
+    return summary([sample])
+
+
 def summary(samples: list[Sample]) -> dict[str, float]:
     """Counts and quantiles (milliseconds) of a run."""
     first = [sample.first_s * 1e3 for sample in samples]
@@ -167,7 +182,9 @@ def summary(samples: list[Sample]) -> dict[str, float]:
 
 
 async def run(given: argparse.Namespace) -> dict[str, float]:
-    pause = 1000 / given.rate if given.kind == "paced" else 0
+    pause = 1000 / given.rate if given.kind in ("paced", "beside") else 0
+    if given.kind == "beside":
+        return await beside(given.proxy, given.events, pause)
     data = request(
         stream=given.kind != "json",
         events=given.events,
@@ -181,7 +198,7 @@ async def run(given: argparse.Namespace) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.load", description=__doc__)
-    parser.add_argument("kind", choices=("json", "burst", "paced"))
+    parser.add_argument("kind", choices=("json", "burst", "paced", "beside"))
     parser.add_argument("--proxy", required=True, help="host:port")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--requests", type=int, default=1000)

@@ -1,0 +1,174 @@
+"""The scenarios of `make bench`. Every comparison is a ratio of runs interleaved in one sitting."""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bench.measure import Figures, load, medians, spread
+from bench.targets import TARGETS, Target, World
+
+JSON = ("--connections", 16, "--events", 40)
+BURST = ("--connections", 8, "--events", 100)
+EVENTS = 101
+"""Events of a burst answer that carry content or usage: 100 pieces and the usage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long a scenario runs."""
+
+    rounds: int
+    json: int
+    """JSON requests a round."""
+    burst: int
+    """Burst streams a round."""
+    pairs: int
+    streams: int
+    """Paced streams at once."""
+    memory: int
+    """Exchanges of the memory run."""
+
+
+FULL = Size(rounds=5, json=1500, burst=150, pairs=7, streams=60, memory=20_000)
+QUICK = Size(rounds=2, json=400, burst=40, pairs=3, streams=60, memory=4_000)
+
+
+@contextlib.contextmanager
+def running(here: World, *names: str) -> Iterator[list[Target]]:
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(TARGETS[name](here)) for name in names]
+
+
+def _interleaved(
+    targets: list[Target], rounds: int, kind: str, *arguments: object
+) -> dict[str, Figures]:
+    runs: dict[str, list[Figures]] = {target.name: [] for target in targets}
+    for target in targets:  # connections, certificates and code paths warm up untimed
+        load(target, kind, *arguments, "--requests", 40)
+    for _ in range(rounds):
+        for target in targets:
+            runs[target.name].append(load(target, kind, *arguments))
+    return {name: medians(list(figures)) for name, figures in runs.items()}
+
+
+def _table(title: str, rows: dict[str, Figures], aim: float) -> None:
+    print(f"\n{title}")
+    print(f"  {'':<10} {'req/s':>8} {'p50 ms':>8} {'TTFB p50':>9} {'CPU ms':>8} {'ratio':>7}")
+    base = rows["stock+tee"]["cpu_ms"]
+    for name, row in rows.items():
+        cpu = row.get("cpu_ms", float("nan"))
+        print(
+            f"  {name:<10} {row['requests_per_s']:>8.0f} {row['total_p50_ms']:>8.1f}"
+            f" {row['first_byte_p50_ms']:>9.1f} {cpu:>8.3f} {cpu / base:>7.2f}"
+        )
+    ratio = rows["audit on"]["cpu_ms"] / base
+    print(
+        f"  audit on / stock+tee: {ratio:.2f} (aim ≤ {aim}: {'met' if ratio <= aim else 'MISSED'})"
+    )
+
+
+def cpu_json(here: World, size: Size) -> None:
+    """CPU per JSON request against stock mitmproxy."""
+    with running(here, "direct", "stock", "stock+tee", "audit on") as targets:
+        rows = _interleaved(targets, size.rounds, "json", *JSON, "--requests", size.json)
+    _table("JSON, 16 connections: CPU of the proxy per request (medians)", rows, 0.55)
+
+
+def cpu_burst(here: World, size: Size) -> None:
+    """CPU per unpaced stream of 100 events against stock mitmproxy."""
+    with running(here, "direct", "stock", "stock+tee", "audit on") as targets:
+        rows = _interleaved(targets, size.rounds, "burst", *BURST, "--requests", size.burst)
+    _table("Burst streams of 100 events, 8 connections (medians)", rows, 0.45)
+
+
+def audit_cost(here: World, size: Size) -> None:
+    """The audit itself: CPU of the worker with audit on less audit off, in pairs."""
+    with running(here, "audit off", "audit on") as (off, on):
+        for kind, shape, count, divisor, unit in (
+            ("json", JSON, size.json, 1, "JSON exchange (aim ≤ 100 µs)"),
+            ("burst", BURST, size.burst, EVENTS, "streamed event (aim ≤ 3 µs)"),
+        ):
+            arguments = (*shape, "--requests", count)
+            for target in (off, on):
+                load(target, kind, *shape, "--requests", 40)
+            costs = []
+            for number in range(size.pairs):
+                pair = {}
+                for target in (off, on) if number % 2 else (on, off):
+                    pair[target.name] = load(target, kind, *arguments)["cpu_ms"]
+                costs.append((pair["audit on"] - pair["audit off"]) * 1e3 / divisor)
+            print(f"\nCost of the audit, µs of worker CPU per {unit}, {size.pairs} pairs:")
+            print(f"  {spread(costs)}")
+
+
+def paced(here: World, size: Size) -> None:
+    """Paced streams: what the proxy adds to the first byte, to an event, and the worst gap."""
+    with running(here, "direct", "stock+tee", "audit on") as targets:
+        print("\nPaced streams, 50 events/s each, 200 events")
+        rows = {}
+        for target in targets:
+            shape = ("--connections", size.streams, "--events", 200, "--rate", 50)
+            rows[target.name] = row = load(target, "paced", *shape)
+            print(
+                f"  {target.name:<10} TTFB p50 {row['first_byte_p50_ms']:6.1f}"
+                f" p99 {row['first_byte_p99_ms']:6.1f} ms; gap p50 {row['gap_p50_ms']:5.1f}"
+                f" p99 {row['gap_p99_ms']:5.1f} max {row['gap_max_ms']:6.1f} ms"
+            )
+        beyond = rows["audit on"]["gap_max_ms"] - rows["direct"]["gap_max_ms"]
+        verdict = "met" if beyond <= 250 else "MISSED"
+        print(f"  worst gap beyond direct: {beyond:.0f} ms (aim ≤ 250: {verdict})")
+        _most_streams(targets[0], targets[-1], size.streams)
+
+
+def _most_streams(direct: Target, proxy: Target, start: int) -> None:
+    held = 0
+    for streams in (start, 2 * start, 3 * start, 4 * start, 6 * start):
+        shape = ("--connections", streams, "--events", 100, "--rate", 50)
+        alone = load(direct, "paced", *shape)["gap_max_ms"]
+        gap = load(proxy, "paced", *shape)["gap_max_ms"]
+        if gap - alone > 250:
+            break
+        held = streams
+    print(f"  most streams held by one worker within 250 ms beyond direct: {held}")
+
+
+def big_body(here: World, size: Size) -> None:
+    """A 10 MB JSON body on one connection, and the gaps of another connection's stream."""
+    gaps: dict[str, list[float]] = {"audit off": [], "audit on": []}
+    with running(here, "audit off", "audit on") as targets:
+        for _ in range(size.pairs):
+            for target in targets:
+                gaps[target.name].append(load(target, "beside", "--events", 60)["gap_max_ms"])
+    print("\nWorst gap (ms) of a 50 events/s stream while a 10 MB JSON body passes:")
+    for name, values in gaps.items():
+        print(f"  {name:<10} {spread(values)}")
+    more = statistics.median(gaps["audit on"]) - statistics.median(gaps["audit off"])
+    print(f"  added by the audit: {more:.1f} ms (aim < 10: {'met' if more < 10 else 'MISSED'})")
+
+
+def memory(here: World, size: Size) -> None:
+    """Resident memory of a worker over many exchanges."""
+    with running(here, "audit on") as (target,):
+        print(f"\nMemory of one worker over {size.memory} exchanges (MB)")
+        steps = []
+        for _ in range(5):
+            shape = ("--connections", 16, "--events", 20, "--requests", size.memory // 5)
+            steps.append(load(target, "json", *shape)["rss_mb"])
+        print("  " + "  ".join(f"{step:.0f}" for step in steps))
+        verdict = "met" if max(steps) < 130 else "MISSED"
+        print(f"  after the first fifth: {steps[-1] - steps[0]:+.1f} MB; aim < 130 MB: {verdict}")
+
+
+Scenario = Callable[[World, Size], None]
+
+SCENARIOS: dict[str, Scenario] = {
+    "json": cpu_json,
+    "burst": cpu_burst,
+    "audit": audit_cost,
+    "paced": paced,
+    "big": big_body,
+    "memory": memory,
+}
