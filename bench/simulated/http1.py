@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 LIMIT_HEAD = 64 * 1024
+SLICE = 64 * 1024
 LIMIT_BODY = 64 * 1024 * 1024
 
 
@@ -86,8 +87,10 @@ def head(answer: Answer) -> bytes:
 async def send(writer: asyncio.StreamWriter, answer: Answer) -> bool:
     """Send an answer. False when the connection was cut on purpose."""
     if answer.body is not None:
-        writer.write(head(answer) + answer.body)
-        await writer.drain()
+        data = head(answer) + answer.body
+        for start in range(0, len(data), SLICE):  # a large body must not hold up other answers
+            writer.write(data[start : start + SLICE])
+            await writer.drain()
         return True
     writer.write(head(answer))
     for number, chunk in enumerate(answer.chunks):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from bench.simulated.http1 import Answer, Request
@@ -35,8 +36,7 @@ def failure(status: int) -> Answer:
     return Answer(status=status, body=dumps({"error": error}))
 
 
-def _usage(request: Request, scenario: Scenario) -> dict[str, Any]:
-    given = prompt_tokens(request)
+def _usage(given: int, scenario: Scenario) -> dict[str, Any]:
     return {
         "prompt_tokens": given,
         "completion_tokens": scenario.tokens,
@@ -56,18 +56,21 @@ def chat(request: Request) -> Answer:
         options = asked.get("stream_options") or {}
         wanted = bool(options.get("include_usage")) or "mistral" in request.host
         return stream(list(_chat_events(request, scenario, model, usage=wanted)), scenario)
+    return Answer(body=_chat_body(model, scenario, prompt_tokens(request)))
+
+
+@lru_cache(maxsize=8)
+def _chat_body(model: str, scenario: Scenario, given: int) -> bytes:
     message = {"role": "assistant", "content": scenario.text}
-    return Answer(
-        body=dumps(
-            {
-                "id": "chatcmpl-simulated",
-                "object": "chat.completion",
-                "created": CREATED,
-                "model": model,
-                "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-                "usage": _usage(request, scenario),
-            }
-        )
+    return dumps(
+        {
+            "id": "chatcmpl-simulated",
+            "object": "chat.completion",
+            "created": CREATED,
+            "model": model,
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+            "usage": _usage(given, scenario),
+        }
     )
 
 
@@ -88,7 +91,7 @@ def _chat_events(
         yield chunk([{"index": 0, "delta": delta, "finish_reason": None}])
     yield chunk([{"index": 0, "delta": {}, "finish_reason": "stop"}])
     if usage:
-        yield chunk([], usage=_usage(request, scenario))
+        yield chunk([], usage=_usage(prompt_tokens(request), scenario))
     yield b"data: [DONE]\n\n"
 
 
@@ -104,7 +107,7 @@ def completions(request: Request) -> Answer:
                 "created": CREATED,
                 "model": asked.get("model"),
                 "choices": [choice],
-                "usage": _usage(request, scenario),
+                "usage": _usage(prompt_tokens(request), scenario),
             }
         )
     )
