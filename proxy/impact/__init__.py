@@ -1,0 +1,1 @@
+"""What an exchange cost: energy, water, greenhouse gases, minerals, with ranges."""
