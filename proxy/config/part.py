@@ -1,0 +1,31 @@
+"""What every part of the configuration is, and the numbers it is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+__all__ = ["SECRETS", "Count", "KeptMonths", "Observe", "Part", "Positive", "Seconds", "SmallGroup"]
+
+Count = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+KeptMonths = Annotated[int, Meta(ge=1, le=12)]
+SmallGroup = Annotated[int, Meta(ge=2)]
+Observe = Literal["words", "counts"]
+"""words: answers are scored in memory; counts: no text leaves the edge's parser."""
+
+SECRETS = frozenset({"parent", "url"})
+"""Keys whose values may hold a password."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every part of the configuration: immutable, unknown keys refused."""
+
+    def __repr__(self) -> str:
+        """Without the values that may hold passwords: a traceback must not show them."""
+        pairs = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        shown = (f"{n}={'…' if n in SECRETS and value else repr(value)}" for n, value in pairs)
+        return f"{type(self).__name__}({', '.join(shown)})"

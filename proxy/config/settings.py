@@ -1,0 +1,150 @@
+"""The keys of config/jauge.yaml, with their defaults.
+
+The text under a key is its documentation: docs/operate/configuration.md and the
+editors' schema are made from it (`make generate`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from proxy.config.part import (
+    Count,
+    KeptMonths,
+    Observe,
+    Part,
+    Positive,
+    Seconds,
+    SmallGroup,
+)
+
+__all__ = [
+    "Auditor",
+    "Catalogue",
+    "Content",
+    "Edge",
+    "Ledger",
+    "Listener",
+    "Privacy",
+    "Settings",
+]
+
+
+class Listener(Part, frozen=True):
+    """One address that the edge listens on."""
+
+    listen: str = "127.0.0.1:8080"
+    """Address and port; IPv6 in brackets ("[::1]:8080"), port 0 for any free one."""
+    mode: Literal["explicit", "reverse"] = "explicit"
+    """explicit: clients are told to use a proxy; reverse: a base URL for applications."""
+    target: str | None = None
+    """Base URL of the service, for mode reverse (https://api.openai.com)."""
+    department: str | None = None
+    """Department of everything that arrives here."""
+
+
+class Edge(Part, frozen=True):
+    """The edge: where it listens, whom it serves, how it reaches the services."""
+
+    name: str = "edge"
+    """Name of this edge in records and metrics."""
+    listen: str | None = None
+    """Shorthand for a single listener: its address and port."""
+    mode: Literal["explicit", "reverse"] = "explicit"
+    """Shorthand for a single listener: its mode."""
+    target: str | None = None
+    """Shorthand for a single listener: the service's base URL, for mode reverse."""
+    listeners: tuple[Listener, ...] = ()
+    """Several addresses at once; replaces listen, mode and target."""
+    clients: tuple[str, ...] = ()
+    """Client networks (CIDR) that may use the proxy; required beyond loopback."""
+    parent: str | None = None
+    """URL of a parent proxy, with credentials where it wants them."""
+    upstream_ca: str | None = None
+    """PEM file trusted towards the services beside the system's authorities."""
+    workers: Count = 0
+    """Worker processes; 0 means one per core."""
+    htpasswd: str | None = None
+    """File of proxy credentials (htpasswd, bcrypt or SHA-1); set, every client must log in."""
+    reference_header: str | None = None
+    """Request header whose value applications use to join their own logs."""
+    max_exchange_bytes: Positive = 64 * 1024 * 1024
+    """Bytes of one request or answer after which reading stops (counting goes on)."""
+    stream_request_bytes: Positive = 16 * 1024 * 1024
+    """Request bodies larger than this are streamed through, read as truncated."""
+    passthrough_hours: Seconds = 24.0
+    """How long a client that refused our certificate is let through for that name."""
+    passthrough_proxies: bool = False
+    """Let through also clients declared as proxies in organisation.yaml."""
+    drain_s: Seconds = 30.0
+    """How long, in seconds, a stopping worker waits for live streams."""
+    levers: bool = True
+    """Use the measured shortcuts of the launcher (docs/decisions); off for diagnosis."""
+
+
+class Auditor(Part, frozen=True):
+    """The auditor: where metrics and health are served."""
+
+    listen: str = "127.0.0.1:9464"
+    """Address and port of metrics and health; port 0 for any free one."""
+    clients: tuple[str, ...] = ()
+    """Networks (CIDR) that may read them, Prometheus among them; required beyond loopback."""
+    words_wait_s: Seconds = 2.0
+    """How long, in seconds, a count waits for its words before its tokens are estimated."""
+
+
+class Ledger(Part, frozen=True):
+    """Where exchanges are kept, and for how long."""
+
+    url: str | None = None
+    """SQLAlchemy URL; without it, SQLite at state_dir/ledger.sqlite."""
+    keep_months: KeptMonths = 6
+    """Months that rows are kept; hourly sums stay."""
+
+
+class Privacy(Part, frozen=True):
+    """What may be shown of small groups."""
+
+    k: SmallGroup = 5
+    """Smallest headcount of a department that is shown on its own."""
+
+
+class Content(Part, frozen=True):
+    """Analysis of words."""
+
+    observe: Observe = "words"
+    """words: answers are scored in memory; counts: no text leaves the edge's parser."""
+    score_prompts: bool = False
+    """Score the prompts too, not only the answers."""
+    outbox_mebibytes: Positive = 512
+    """Most disk, in MiB, that counts waiting for the auditor may take."""
+    words_queue_mebibytes: Positive = 64
+    """Most memory, in MiB, that words waiting for the auditor may take."""
+
+
+class Catalogue(Part, frozen=True):
+    """What is added to the shipped catalogue of services."""
+
+    enable: tuple[str, ...] = ()
+    """Tools of tier 2 that are decrypted too."""
+    disable: tuple[str, ...] = ()
+    """Tools that are never decrypted, only counted as seen."""
+    folders: tuple[str, ...] = ()
+    """Further folders of provider files, beside the shipped one."""
+
+
+class Settings(Part, frozen=True):
+    """The whole of config/jauge.yaml."""
+
+    state_dir: str = "./var"
+    """Folder of everything that Jauge writes: authority, waiting counts, ledger."""
+    timezone: str = "Europe/Paris"
+    """Time zone (IANA name) that bounds days and months in exports and reports."""
+    organisation: str | None = None
+    """Path of organisation.yaml; without it, the one beside jauge.yaml."""
+    edge: Edge = Edge()
+    auditor: Auditor = Auditor()
+    ledger: Ledger = Ledger()
+    privacy: Privacy = Privacy()
+    content: Content = Content()
+    catalogue: Catalogue = Catalogue()

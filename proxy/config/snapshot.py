@@ -1,0 +1,42 @@
+"""A checked configuration, handed to child processes as it is.
+
+A worker that is started again must get the configuration that the others run, even when
+the files have been changed since and are wrong. The snapshot holds secrets: it travels in
+an anonymous file, which no folder names.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from proxy.config.load import Config
+
+__all__ = ["read_snapshot", "write_snapshot"]
+
+
+def write_snapshot(config: Config) -> int:
+    """A new descriptor of an anonymous file that holds the configuration."""
+    data = msgspec.json.encode(config, enc_hook=str)
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("jauge-configuration")
+    else:  # pragma: no cover - Linux has it
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    os.write(descriptor, data)
+    return descriptor
+
+
+def read_snapshot(descriptor: int) -> Config:
+    """The configuration in such a file, which several processes may read at once."""
+    data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    return msgspec.json.decode(data, type=Config, dec_hook=_path)
+
+
+def _path(kind: type, value: object) -> Path:
+    if kind is not Path or not isinstance(value, str):
+        raise NotImplementedError
+    return Path(value)
