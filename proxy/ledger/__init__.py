@@ -1,0 +1,26 @@
+"""Storage: exchanges for some months, hourly sums for ever. Every SQL statement is here."""
+
+from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
+from proxy.ledger.errors import LedgerError
+from proxy.ledger.place import url_of
+from proxy.ledger.retention import Purge
+from proxy.ledger.schema import DIMENSIONS, SUMS
+from proxy.ledger.store import Ledger
+from proxy.ledger.totals import FindingTotal, ImpactTotal, Total
+
+__all__ = [
+    "DIMENSIONS",
+    "SUMS",
+    "Counts",
+    "Entry",
+    "FindingTotal",
+    "Gap",
+    "ImpactTotal",
+    "Ledger",
+    "LedgerError",
+    "Purge",
+    "Row",
+    "Total",
+    "Written",
+    "url_of",
+]

@@ -1,0 +1,1 @@
+"""The steps from the first schema to today's, one file each, never edited once released."""

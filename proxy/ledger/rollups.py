@@ -1,0 +1,56 @@
+"""How hourly sums grow.
+
+Each exchange is added by its own statement, in the order of arrival. So the sums do not
+depend on how the arrivals were cut into batches, not even in the last bit of a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine
+
+from proxy.ledger import schema
+from proxy.ledger.dialect import adding
+from proxy.ledger.entries import Gap
+from proxy.ledger.intake import hour_of
+
+__all__ = ["Rollups"]
+
+type _Rows = Sequence[tuple[object, ...]]
+
+
+class Rollups:
+    """The statements that add to the sums. Every method belongs inside a transaction.
+
+    Rows are given in the order of the table's columns: key first, then what is added.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._sums = adding(engine, schema.hour_sum)
+        self._impacts = adding(engine, schema.impact_hour)
+        self._findings = adding(engine, schema.finding_hour)
+        self._flags = adding(engine, schema.flag_hour)
+        self._gaps = adding(engine, schema.gap)
+
+    def add_exchanges(self, connection: Connection, rows: _Rows) -> None:
+        """Add raw counts: hour, dimension, then `SUMS`."""
+        self._sums.run(connection, rows)
+
+    def add_impacts(self, connection: Connection, rows: _Rows) -> None:
+        """Add impacts: hour, dimension, basis, requests, then `IMPACTS`."""
+        self._impacts.run(connection, rows)
+
+    def add_findings(self, connection: Connection, rows: _Rows) -> None:
+        """Add findings: hour, dimension, basis, requests, flagged, windows scored, windows."""
+        self._findings.run(connection, rows)
+
+    def add_flags(self, connection: Connection, rows: _Rows) -> None:
+        """Add flags: hour, dimension, basis, flag, requests."""
+        self._flags.run(connection, rows)
+
+    def add_gaps(self, connection: Connection, gaps: Sequence[Gap]) -> None:
+        """Add gaps to the hours that hold them."""
+        self._gaps.run(
+            connection, [(hour_of(one.at), one.kind, one.tool, one.count) for one in gaps]
+        )

@@ -1,0 +1,221 @@
+"""Puts entries into the tables: rows, what hangs on them, and the sums they add to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from proxy.ledger import schema
+from proxy.ledger.dialect import inserting
+from proxy.ledger.entries import Entry, Gap, Written
+from proxy.ledger.intake import Intake, hour_of, id_bytes, take_in
+from proxy.ledger.rollups import Rollups
+from proxy.ledger.surrogates import Surrogates
+from proxy.records import Finding, Impact
+
+__all__ = ["LIVE", "Writer"]
+
+LIVE = "live"
+"""Origin of an impact that was worked out when its exchange was written."""
+
+ASKED_AT_ONCE = 500
+"""Ids looked up by one statement."""
+
+REFUSALS = (DataError, IntegrityError, OverflowError, ValueError)
+"""What one unusable entry raises; anything else is the fault of the ledger."""
+
+_json = msgspec.json.Encoder().encode
+
+
+class Placed(NamedTuple):
+    """An entry on its way: its column values and the number of its dimension."""
+
+    entry: Entry
+    values: Intake
+    dimension: int
+
+
+class Found(NamedTuple):
+    """A finding on its way: its exchange, where that is counted, and its basis."""
+
+    exchange: bytes
+    hour: int
+    dimension: int
+    basis: int
+    finding: Finding
+
+
+class Writer:
+    """The statements that write. Every method belongs inside a transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._rollups = Rollups(engine)
+        self._dimensions = Surrogates(schema.dimension)
+        self._impact_bases = Surrogates(schema.impact_basis)
+        self._finding_bases = Surrogates(schema.finding_basis)
+        self._exchanges = inserting(engine, schema.exchange)
+        self._impacts = inserting(engine, schema.impact)
+        self._findings = inserting(engine, schema.finding)
+
+    def forget(self) -> None:
+        """To be called when a transaction was rolled back."""
+        for surrogates in (self._dimensions, self._impact_bases, self._finding_bases):
+            surrogates.forget()
+
+    def add_gaps(self, connection: Connection, gaps: Sequence[Gap]) -> None:
+        """Add gaps to the hours that hold them."""
+        self._rollups.add_gaps(connection, gaps)
+
+    def write(self, connection: Connection, entries: Sequence[Entry], now: float) -> Written:
+        """Write the entries that are new; one that cannot be written is counted, not raised."""
+        try:
+            with connection.begin_nested():
+                return self._write(connection, entries, now)
+        except REFUSALS:
+            self.forget()
+        return self._write_apart(connection, entries, now)
+
+    def _write_apart(self, connection: Connection, entries: Sequence[Entry], now: float) -> Written:
+        """Write one by one, to leave out only what is unusable."""
+        new = duplicate = refused = 0
+        for entry in entries:
+            try:
+                with connection.begin_nested():
+                    one = self._write(connection, [entry], now)
+            except REFUSALS:
+                self.forget()
+                self._rollups.add_gaps(connection, [Gap(now, "refused", entry.exchange.tool)])
+                refused += 1
+            else:
+                new += one.new
+                duplicate += one.duplicate
+        return Written(new, duplicate, refused)
+
+    def _write(self, connection: Connection, entries: Sequence[Entry], now: float) -> Written:
+        placed = list(self._place(connection, entries, now))
+        self._exchanges.run(
+            connection,
+            [
+                (one.id, one.counted_at, one.stated_at, dimension, *one.row)
+                for _, one, dimension in placed
+            ],
+        )
+        self._rollups.add_exchanges(
+            connection, [(one.hour, dimension, *one.sums) for _, one, dimension in placed]
+        )
+        self._write_impacts(connection, placed)
+        self._write_findings(
+            connection,
+            [
+                Found(one.id, one.hour, dimension, self._basis(connection, finding), finding)
+                for entry, one, dimension in placed
+                if (finding := entry.finding) is not None
+            ],
+        )
+        self._rollups.add_gaps(connection, [gap for _, one, _ in placed for gap in one.gaps])
+        return Written(len(placed), len(entries) - len(placed))
+
+    def _place(
+        self, connection: Connection, entries: Sequence[Entry], now: float
+    ) -> Iterator[Placed]:
+        """The entries whose id is neither in the ledger nor earlier in the batch."""
+        packed = [id_bytes(entry.exchange.id) for entry in entries]
+        seen: set[bytes] = set()
+        for start in range(0, len(packed), ASKED_AT_ONCE):
+            asked = packed[start : start + ASKED_AT_ONCE]
+            found = select(schema.exchange.c.id).where(schema.exchange.c.id.in_(asked))
+            seen.update(connection.scalars(found))
+        for entry, key in zip(entries, packed, strict=True):
+            if key not in seen:
+                seen.add(key)
+                values = take_in(entry, now)
+                yield Placed(entry, values, self._dimensions.number(connection, values.dimension))
+
+    def _write_impacts(self, connection: Connection, placed: Sequence[Placed]) -> None:
+        found = [
+            (one, dimension, self._impact_basis(connection, entry.impact), one.impact)
+            for entry, one, dimension in placed
+            if entry.impact is not None and one.impact is not None
+        ]
+        self._impacts.run(connection, [(one.id, basis, *values) for one, _, basis, values in found])
+        self._rollups.add_impacts(
+            connection,
+            [(one.hour, dimension, basis, 1, *values) for one, dimension, basis, values in found],
+        )
+
+    def _impact_basis(self, connection: Connection, impact: Impact) -> int:
+        key = (impact.factor_set, LIVE, impact.tier, impact.quality, impact.zone)
+        return self._impact_bases.number(connection, key)
+
+    def add_finding(self, connection: Connection, exchange_id: str, finding: Finding) -> bool:
+        """Attach one more finding to a stored exchange; False when it has it, or is not there."""
+        table, basis = schema.exchange, schema.finding_basis
+        key = id_bytes(exchange_id)
+        row = connection.execute(
+            select(table.c.counted_at, table.c.dimension).where(table.c.id == key)
+        ).one_or_none()
+        same = (
+            select(basis.c.number)
+            .join(schema.finding, schema.finding.c.basis == basis.c.number)
+            .where(
+                schema.finding.c.exchange == key,
+                basis.c.classifier == finding.classifier,
+                basis.c.subject == finding.subject,
+            )
+        )
+        if row is None or connection.execute(same).first() is not None:
+            return False
+        number = self._basis(connection, finding)
+        found = Found(key, hour_of(row.counted_at), row.dimension, number, finding)
+        self._write_findings(connection, [found])
+        return True
+
+    def _write_findings(self, connection: Connection, found: Sequence[Found]) -> None:
+        self._findings.run(connection, [_finding_row(one) for one in found])
+        self._rollups.add_findings(
+            connection,
+            [
+                (
+                    one.hour,
+                    one.dimension,
+                    one.basis,
+                    1,
+                    int(bool(one.finding.flags)),
+                    one.finding.windows_scored,
+                    one.finding.windows,
+                )
+                for one in found
+            ],
+        )
+        self._rollups.add_flags(
+            connection,
+            [
+                (one.hour, one.dimension, one.basis, flag, 1)
+                for one in found
+                for flag in dict.fromkeys(one.finding.flags)
+            ],
+        )
+
+    def _basis(self, connection: Connection, one: Finding) -> int:
+        return self._finding_bases.number(
+            connection,
+            (one.classifier, one.version, one.threshold_set, one.subject, one.status, one.language),
+        )
+
+
+def _finding_row(found: Found) -> tuple[object, ...]:
+    finding = found.finding
+    scores = {name: score for name, score in finding.scores.items() if math.isfinite(score)}
+    return (
+        found.exchange,
+        found.basis,
+        _json(scores).decode() if scores else None,
+        _json(finding.flags).decode() if finding.flags else None,
+        finding.windows_scored,
+        finding.windows,
+    )
