@@ -1,0 +1,208 @@
+"""Calls to models, read beside the traffic: tee, parser, finished exchange, hand-over.
+
+Every body of a host that passes here is streamed, so that nothing is held back or kept,
+and that of a call which is read goes through a tee (see `tap`). The hooks only take note;
+the work is done at the desk, later.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from mitmproxy.connection import Client
+from mitmproxy.http import HTTPFlow
+
+from addons.desk import Desk
+from addons.guard import guarded
+from addons.handover import Handover
+from addons.headers import readable
+from addons.identity import Identities
+from addons.passthrough import Passthrough
+from addons.scope import Scope
+from addons.start import Start
+from addons.talk import Talk
+from addons.tally import OTHER, Tally
+from addons.tap import Tap
+from proxy.config import Settings
+from proxy.identity import Directory
+from proxy.providers import Call, Catalogue
+from proxy.wire.reader import Reader
+
+__all__ = ["Capture"]
+
+SWITCHING = 101
+
+
+class Capture:
+    """Follows the requests that are read from their head to their end."""
+
+    def __init__(  # noqa: PLR0913 - the parts that it brings together
+        self,
+        settings: Settings,
+        *,
+        catalogue: Catalogue,
+        scope: Scope,
+        passthrough: Passthrough,
+        identities: Identities,
+        directory: Directory,
+        handover: Handover,
+        tally: Tally,
+    ) -> None:
+        self.tally = tally
+        self._catalogue = catalogue
+        self._scope = scope
+        self._passthrough = passthrough
+        self._identities = identities
+        self._directory = directory
+        self._handover = handover
+        self._desk = Desk(tally)
+        self._edge = settings.edge.name
+        self._limit = settings.edge.max_exchange_bytes
+        self._request_limit = settings.edge.stream_request_bytes
+        self._reference = (settings.edge.reference_header or "").lower()
+        self._open: dict[str, Tap | Talk] = {}
+        self._by_client: dict[str, set[str]] = {}
+
+    @guarded
+    def requestheaders(self, flow: HTTPFlow) -> None:
+        """Let the body flow; read it when the catalogue knows the call."""
+        if flow.response is not None:
+            return  # refused before us (no login): an answer is on its way
+        began = perf_counter()
+        flow.request.stream = True
+        host = self._scope.host_of(flow)
+        if host is None:
+            self.tally.add("requests_plain", OTHER)
+            return
+        self._passthrough.proven(flow.client_conn)
+        request = flow.request
+        headers = readable(request.headers.fields)
+        call = self._catalogue.call(host, request.method, request.path, headers)
+        if call is None:
+            self.tally.add("requests_passed", host.tool)
+            return
+        self.tally.add("requests_read", call.tool)
+        request.stream = self._tap(flow, call, headers).request_piece
+        self.tally.stages["request"].observe(perf_counter() - began)
+
+    def _tap(self, flow: HTTPFlow, call: Call, headers: dict[str, str]) -> Tap:
+        identity = self._identities.of(flow, headers.get("user-agent", ""))
+        start = Start(
+            call,
+            identity,
+            sanction=self._directory.sanction(call.tool),
+            edge=self._edge,
+            wall=flow.request.timestamp_start,
+            reference=headers.get(self._reference) if self._reference else None,
+        )
+        tap = Tap(
+            flow.id,
+            start,
+            desk=self._desk,
+            submit=self._handover.submit,
+            limit=self._request_limit,
+        )
+        keep = self._directory.keeps_words(identity, call.tool)
+        tap.begin(Reader(call, limit_bytes=self._limit, keep_words=keep), headers)
+        self._open[flow.id] = tap
+        self._by_client.setdefault(flow.client_conn.id, set()).add(flow.id)
+        return tap
+
+    @guarded
+    def request(self, flow: HTTPFlow) -> None:
+        """The request has arrived whole."""
+        tap = self._open.get(flow.id)
+        if isinstance(tap, Tap):
+            tap.request_end()
+
+    @guarded
+    def responseheaders(self, flow: HTTPFlow) -> None:
+        """Let the answer flow, through the tee when its request was read."""
+        response = flow.response
+        if response is None or response.status_code == SWITCHING:
+            return
+        response.stream = True
+        tap = self._open.get(flow.id)
+        if isinstance(tap, Tap):
+            tap.answer_begin(response.status_code, response.headers.fields)
+            response.stream = tap.answer_piece
+
+    @guarded
+    def response(self, flow: HTTPFlow) -> None:
+        """The answer has arrived whole, or the connection becomes a WebSocket."""
+        tap = self._open.get(flow.id)
+        if flow.websocket is not None:
+            if isinstance(tap, Tap) and tap.start.call.websocket:
+                self._listen(flow, tap)
+                return
+            # Relayed as bare bytes: no message of it is parsed or kept.
+            flow.websocket = None
+        if tap is not None:
+            self._end(flow.client_conn.id, tap)
+
+    def _listen(self, flow: HTTPFlow, tap: Tap) -> None:
+        talk = tap.become_talk()
+        if talk is None:
+            flow.websocket = None
+        else:
+            self._open[flow.id] = talk
+
+    @guarded
+    def error(self, flow: HTTPFlow) -> None:
+        """Client or service broke off: what was generated until then is counted."""
+        tap = self._open.get(flow.id)
+        if tap is not None:
+            self._end(flow.client_conn.id, tap, aborted=not _unreachable(flow))
+
+    @guarded
+    def websocket_message(self, flow: HTTPFlow) -> None:
+        """Take the message, and let mitmproxy keep none."""
+        if flow.websocket is None or not flow.websocket.messages:
+            return
+        began = perf_counter()
+        message = flow.websocket.messages[-1]
+        flow.websocket.messages.clear()
+        talk = self._open.get(flow.id)
+        if isinstance(talk, Talk):
+            talk.message(message.content, from_client=message.from_client)
+            self.tally.stages["websocket"].observe(perf_counter() - began)
+
+    @guarded
+    def websocket_end(self, flow: HTTPFlow) -> None:
+        """The socket has closed; without a closing handshake it was broken off."""
+        talk = self._open.get(flow.id)
+        if talk is not None and flow.websocket is not None:
+            self._end(flow.client_conn.id, talk, aborted=flow.websocket.close_code == ABNORMAL)
+
+    @guarded
+    def client_disconnected(self, client: Client) -> None:
+        """Settle what ended without a word from mitmproxy (it crashed on that exchange)."""
+        for key in self._by_client.pop(client.id, ()):
+            tap = self._open.pop(key, None)
+            if tap is not None:
+                self.tally.add("unfinished", tap.start.call.tool)
+                tap.end(aborted=True)
+
+    def done(self) -> None:
+        """The worker ends: hand over everything, what is still running as aborted."""
+        for tap in list(self._open.values()):
+            tap.end(aborted=True)
+        self._open.clear()
+        self._desk.finish_all()
+
+    def _end(self, client: str, tap: Tap | Talk, *, aborted: bool = False) -> None:
+        self._open.pop(tap.key, None)
+        keys = self._by_client.get(client)
+        if keys is not None:
+            keys.discard(tap.key)
+        tap.end(aborted=aborted)
+
+
+ABNORMAL = 1006
+"""Close code of a WebSocket that ended without a closing handshake (RFC 6455 §7.4.1)."""
+
+
+def _unreachable(flow: HTTPFlow) -> bool:
+    """Whether the service was never reached: it failed, nothing was broken off."""
+    reached = flow.server_conn.timestamp_tcp_setup is not None
+    return flow.response is None and not reached and flow.client_conn.connected

@@ -1,0 +1,93 @@
+"""What the edge tells of itself: every second, and when the worker ends.
+
+Names and labels of the counters, and the stages of the histograms, are in `tally`. They
+travel over the memory channel to the auditor, which shows them for all workers together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from mitmproxy.connection import Client
+
+from addons.guard import guarded
+from addons.tally import Tally
+from proxy.exchange import new_id
+from proxy.spool.channel import WordsSender
+from proxy.spool.messages import EdgeHealth
+from proxy.spool.outbox import Outbox
+
+__all__ = ["Health"]
+
+EVERY_S = 1.0
+"""How often the state is sent, in seconds."""
+
+
+class Health:
+    """Counts client connections and sends the tally. Closes the hand-over at the end."""
+
+    def __init__(
+        self, tally: Tally, *, edge: str, worker: str, outbox: Outbox, sender: WordsSender
+    ) -> None:
+        self.tally = tally
+        self._edge = edge
+        self._worker = worker
+        self._boot_id = new_id()
+        self._outbox = outbox
+        self._sender = sender
+        self._clients: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def running(self) -> None:
+        """Mitmproxy has started: begin to send."""
+        self._task = asyncio.get_running_loop().create_task(self._send_for_ever())
+
+    def done(self) -> None:
+        """The worker ends: write what waits, then send the last state.
+
+        Comes after every other addon of ours, so that all they had is handed over. It
+        waits, for some seconds at most, when nothing is left to be delayed by it.
+        """
+        if self._task is not None:
+            self._task.cancel()
+        self._outbox.close()
+        self._sender.send(self.state(final=True))
+        self._sender.close()
+
+    @guarded
+    def client_connected(self, client: Client) -> None:
+        """A client came; `scope` has already refused it, or not."""
+        if client.error:
+            self.tally.add("clients", "refused")
+            return
+        self.tally.add("clients", "accepted")
+        self._clients.add(client.id)
+
+    @guarded
+    def client_disconnected(self, client: Client) -> None:
+        """A client went."""
+        self._clients.discard(client.id)
+
+    def state(self, *, final: bool = False) -> EdgeHealth:
+        """All that this worker has counted since it started."""
+        outbox = self._outbox.state()
+        return EdgeHealth(
+            edge=self._edge,
+            worker=self._worker,
+            boot_id=self._boot_id,
+            sent_at=time.time(),
+            counters=self.tally.counters(),
+            histograms=self.tally.histograms(),
+            connections=len(self._clients),
+            outbox_queued=outbox.queued,
+            outbox_lost=outbox.lost,
+            outbox_oldest_age_s=outbox.oldest_age_s,
+            outbox_error=outbox.error,
+            final=final,
+        )
+
+    async def _send_for_ever(self) -> None:
+        while True:
+            self._sender.send(self.state())
+            await asyncio.sleep(EVERY_S)
