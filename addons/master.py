@@ -51,8 +51,8 @@ class Edge(Master):
         self.server = InheritedServer(places, parent)
         self.draining = Drain()
         self._drain_s = edge.drain_s
-        trailers.mend()
         levers.pull(levers.chosen(edge.levers))
+        trailers.mend()  # after the levers, one of which replaces what it wraps
         levers.put(self.draining.patches())
         self.addons.add(
             Core(),

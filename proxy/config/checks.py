@@ -120,29 +120,34 @@ def _targets(settings: Settings) -> Iterator[Problem]:
                 "a target is for mode reverse only",
                 "Add mode: reverse, or remove the target.",
             )
-        if item.target and not _is_base_url(item.target, ("http", "https")):
+        if item.target and not _is_origin(item.target):
             yield Problem(
                 f"{key}.target",
-                "expected the base URL of a service",
-                "Write scheme and host, without user, query or fragment: https://api.openai.com.",
+                "expected scheme and host of a service, nothing else",
+                "Write https://api.openai.com; clients add the path to this listener's address.",
             )
 
 
-def _is_base_url(text: str, schemes: tuple[str, ...], *, user: bool = False) -> bool:
+def _is_url(text: str) -> bool:
     try:
         url = urlsplit(text)
         _ = url.port
     except ValueError:
         return False
-    plain = user or url.username is None
-    return (
-        url.scheme in schemes and bool(url.hostname) and plain and not (url.query or url.fragment)
-    )
+    return url.scheme in ("http", "https") and bool(url.hostname)
+
+
+def _is_origin(text: str) -> bool:
+    """Scheme, host and port, with at most a slash behind them."""
+    if not _is_url(text):
+        return False
+    url = urlsplit(text)
+    return url.username is None and url.path in ("", "/") and not (url.query or url.fragment)
 
 
 def _parent(settings: Settings) -> Iterator[Problem]:
     parent = settings.edge.parent
-    if parent is not None and not _is_base_url(parent, ("http", "https"), user=True):
+    if parent is not None and not _is_url(parent):
         yield Problem(
             "edge.parent",
             "expected the URL of a proxy",

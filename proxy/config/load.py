@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from proxy.config.settings import Listener, Settings
 from proxy.config.shape import ShapeError, convert
 from proxy.config.yamlfile import YamlError, line_of, parse
 
-__all__ = ["SHIPPED", "Config", "load"]
+__all__ = ["SHIPPED", "Config", "error_in", "load"]
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config"
 """Folder of the configuration and the data that come with the product."""
@@ -124,6 +125,15 @@ def load(
         sets=tuple(sets),
         base=base,
     )
+
+
+def error_in(file: Path | None, problem: Problem) -> ConfigError:
+    """The error for a mistake that is found after loading, with its line in the file."""
+    text = ""
+    if file is not None:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            text = file.read_text(encoding="utf-8")
+    return _Document(str(file or "organisation.yaml"), text).error(problem)
 
 
 def _choose(path: Path | None, environ: Mapping[str, str]) -> Path:

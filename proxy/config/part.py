@@ -7,13 +7,25 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-__all__ = ["SECRETS", "Count", "KeptMonths", "Observe", "Part", "Positive", "Seconds", "SmallGroup"]
+__all__ = [
+    "SECRETS",
+    "Count",
+    "KeptMonths",
+    "LeverName",
+    "Observe",
+    "Part",
+    "Positive",
+    "Seconds",
+    "SmallGroup",
+]
 
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 KeptMonths = Annotated[int, Meta(ge=1, le=12)]
 SmallGroup = Annotated[int, Meta(ge=2)]
+LeverName = Literal["coalesce", "checks", "headers", "options", "dispatch"]
+"""Keys of `addons.levers.LEVERS`."""
 Observe = Literal["words", "counts"]
 """words: answers are scored in memory; counts: no text leaves the edge's parser."""
 

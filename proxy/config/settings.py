@@ -11,6 +11,7 @@ from typing import Literal
 from proxy.config.part import (
     Count,
     KeptMonths,
+    LeverName,
     Observe,
     Part,
     Positive,
@@ -78,8 +79,8 @@ class Edge(Part, frozen=True):
     """Let through also clients declared as proxies in organisation.yaml."""
     drain_s: Seconds = 30.0
     """How long, in seconds, a stopping worker waits for live streams."""
-    levers: bool = True
-    """Use the measured shortcuts of the launcher (docs/decisions); off for diagnosis."""
+    levers: bool | tuple[LeverName, ...] = True
+    """Measured shortcuts of the launcher (docs/decisions): all, none, or those named."""
 
 
 class Auditor(Part, frozen=True):

@@ -83,6 +83,17 @@ def kind_of(error: SQLAlchemyError) -> Kind:
     return "unreachable" if error.connection_invalidated else "refused"
 
 
+def _cause(error: SQLAlchemyError) -> SQLAlchemyError:
+    """What failed first: SQLite ends a transaction by itself when its disk is full, and
+    then refuses the rollback, which must not hide the reason."""
+    first, earlier = error, error.__context__
+    while earlier is not None:
+        if isinstance(earlier, SQLAlchemyError) and kind_of(earlier) != "refused":
+            first = earlier
+        earlier = earlier.__context__
+    return first
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turns whatever SQLAlchemy raises inside into a LedgerError.
@@ -92,9 +103,10 @@ def translated() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        kind = kind_of(error)
-        cause = getattr(error, "orig", None)
-        name = getattr(cause, "sqlite_errorname", type(error).__name__)
+        cause = _cause(error)
+        kind = kind_of(cause)
+        origin = getattr(cause, "orig", None)
+        name = getattr(origin, "sqlite_errorname", type(cause).__name__)
         # SQLite's messages name tables and columns, never values.
-        detail = f"{name}: {cause}" if name.startswith("SQLITE") else name
+        detail = f"{name}: {origin}" if name.startswith("SQLITE") else name
         raise LedgerError(kind, f"{_REMEDIES[kind]} ({detail})") from None

@@ -126,7 +126,10 @@ def hour_of(at: float) -> int:
 
 def id_bytes(text: str) -> bytes:
     """The 16 bytes of a UUID in canonical text form. Raises ValueError for anything else."""
-    packed = bytes.fromhex(text.replace("-", ""))
+    try:
+        packed = bytes.fromhex(text.replace("-", ""))
+    except ValueError:
+        packed = b""
     if len(packed) != 16 or len(text) != 36:
         raise ValueError("an exchange id is a UUID in canonical text form")
     return packed

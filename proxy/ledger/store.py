@@ -18,7 +18,7 @@ from proxy.ledger.errors import translated
 from proxy.ledger.migrate import bring_to_head
 from proxy.ledger.periods import month_bounds, zone
 from proxy.ledger.totals import FindingTotal, ImpactTotal, Total
-from proxy.ledger.writer import Writer
+from proxy.ledger.writer import UnusableError, Writer
 from proxy.records import Finding
 
 __all__ = ["Ledger"]
@@ -85,13 +85,27 @@ class Ledger:
     ) -> Written:
         """Write entries with their sums, gaps and inbox positions, all or nothing.
 
-        An exchange whose id is there already changes nothing, nor the sums. Gaps are
-        added as given: hand them over with the positions that make them unique.
+        An exchange whose id is there already changes nothing, nor the sums; one that the
+        database will not take is counted as a gap and holds nobody up. Gaps are added as
+        given: hand them over with the positions that make them unique.
         """
+        beside = (list(gaps), list((positions or {}).items()))
+        try:
+            return self._write(self._writer.write, entries, *beside)
+        except UnusableError:
+            return self._write(self._writer.write_apart, entries, *beside)
+
+    def _write(
+        self,
+        method: Callable[[Connection, Sequence[Entry], float], Written],
+        entries: Sequence[Entry],
+        gaps: Sequence[Gap],
+        positions: Sequence[tuple[str, int]],
+    ) -> Written:
         with self._transaction() as connection:
-            written = self._writer.write(connection, entries, self._clock())
-            self._writer.add_gaps(connection, list(gaps))
-            self._positions.run(connection, list((positions or {}).items()))
+            written = method(connection, entries, self._clock())
+            self._writer.add_gaps(connection, gaps)
+            self._positions.run(connection, positions)
         return written
 
     def add_finding(self, exchange_id: str, finding: Finding) -> bool:

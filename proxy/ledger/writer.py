@@ -18,7 +18,7 @@ from proxy.ledger.rollups import Rollups
 from proxy.ledger.surrogates import Surrogates
 from proxy.records import Finding, Impact
 
-__all__ = ["LIVE", "Writer"]
+__all__ = ["LIVE", "UnusableError", "Writer"]
 
 LIVE = "live"
 """Origin of an impact that was worked out when its exchange was written."""
@@ -28,6 +28,11 @@ ASKED_AT_ONCE = 500
 
 REFUSALS = (DataError, IntegrityError, OverflowError, ValueError)
 """What one unusable entry raises; anything else is the fault of the ledger."""
+
+
+class UnusableError(Exception):
+    """One of a batch of entries cannot be written."""
+
 
 _json = msgspec.json.Encoder().encode
 
@@ -72,16 +77,18 @@ class Writer:
         self._rollups.add_gaps(connection, gaps)
 
     def write(self, connection: Connection, entries: Sequence[Entry], now: float) -> Written:
-        """Write the entries that are new; one that cannot be written is counted, not raised."""
-        try:
-            with connection.begin_nested():
-                return self._write(connection, entries, now)
-        except REFUSALS:
-            self.forget()
-        return self._write_apart(connection, entries, now)
+        """Write the entries that are new.
 
-    def _write_apart(self, connection: Connection, entries: Sequence[Entry], now: float) -> Written:
-        """Write one by one, to leave out only what is unusable."""
+        Raises UnusableError when one of them cannot be written; the transaction must then
+        be rolled back, and the entries given to `write_apart` in another.
+        """
+        try:
+            return self._write(connection, entries, now)
+        except REFUSALS as error:
+            raise UnusableError from error
+
+    def write_apart(self, connection: Connection, entries: Sequence[Entry], now: float) -> Written:
+        """Write one by one; what cannot be written is left out and counted as a gap."""
         new = duplicate = refused = 0
         for entry in entries:
             try:

@@ -22,6 +22,9 @@ class Format:
 
     name: ClassVar[str]
     """Key of this format in `FORMATS` and in config/providers/*.yaml."""
+    measured_only: ClassVar[bool] = False
+    """True: bodies are not kept and none of the `read_` methods is called; `Reader` fills
+    `opaque_request_chars` and `opaque_answer_chars`, and the reading is `unknown_format`."""
 
     def __init__(self, call: Call, reading: Reading) -> None:
         self.call = call
@@ -31,13 +34,25 @@ class Format:
         reading.region = call.region
 
     def read_request(self, body: bytes, content_type: str) -> None:
-        """The whole request body, content coding undone; `content_type` is lower case."""
+        """The whole request body, content coding undone; `content_type` is lower case.
+
+        The text fields of a form (multipart or urlencoded) arrive as one JSON object of
+        strings; its files are gone.
+        """
 
     def read_headers(self, status: int, headers: Mapping[str, str]) -> None:
         """Status and headers of the answer; names in lower case."""
 
     def read_answer(self, body: bytes) -> None:
         """A whole answer that was not streamed; also the JSON body of an error."""
+
+    def read_binary(self, content_type: str, size_bytes: int) -> bool:
+        """An answer that is no text (audio, an image): its decoded size, after its last byte.
+
+        True when the format expected it; otherwise the reading is `unknown_format`.
+        """
+        del content_type, size_bytes
+        return False
 
     def read_event(self, event: str, data: bytes) -> None:
         """One event of a stream: its name ("" if none) and its payload, never empty.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from proxy.exchange import Operation, ParseStatus, ReportedFootprint
+from proxy.exchange import Language, Operation, ParseStatus, ReportedFootprint
 
 __all__ = ["Reading"]
 
@@ -40,11 +40,15 @@ class Reading:
     audio_s: float | None = None
     """Seconds of audio read or generated."""
     prompt: list[str] = field(default_factory=list)
-    """Visible pieces of what was sent: system text, messages, documents in text form."""
+    """Visible pieces of what was sent: system text, messages, documents in text form.
+    Each piece stands on its own (`prompt_text` joins them with line ends)."""
     answer: list[str] = field(default_factory=list)
-    """Visible pieces of the answer in order (all choices); no reasoning, no tool arguments."""
+    """Visible pieces of the answer in order (all choices); no reasoning, no tool arguments.
+    Pieces continue each other (`answer_text` joins them with nothing between)."""
     reasoning: list[str] = field(default_factory=list)
     """Pieces of generated text that is not the answer: thinking, tool-call arguments."""
+    messages: int = 0
+    """Messages in the prompt; chat formats add a few tokens to each."""
     error_type: str | None = None
     """The service's error code, also of an error inside a 200; None when there was none."""
     ended: bool = False
@@ -55,3 +59,28 @@ class Reading:
     opaque_request_chars: int | None = None
     opaque_answer_chars: int | None = None
     """For bytes in no known format: decoded size of the body, to estimate from, widely."""
+
+    # Settled by `reader.Reader` when the exchange has ended; formats leave these alone.
+    prompt_chars: int = 0
+    answer_chars: int = 0
+    reasoning_chars: int = 0
+    """Unicode characters of the three lists, and of what was cut from them."""
+    prompt_language: Language = "unknown"
+    answer_language: Language = "unknown"
+    cut: bool = False
+    """Very long texts were shortened before they were read: the words are not all here."""
+
+    @property
+    def prompt_text(self) -> str:
+        """The whole prompt that is known, one piece a line."""
+        return "\n".join(self.prompt)
+
+    @property
+    def answer_text(self) -> str:
+        """The whole visible answer that is known."""
+        return "".join(self.answer)
+
+    @property
+    def reasoning_text(self) -> str:
+        """The whole text that was generated beside the answer, as far as it is known."""
+        return "".join(self.reasoning)

@@ -18,7 +18,12 @@ from tests.support.catalogue import (
     everything_on,
     shipped,
 )
-from tests.support.catalogue_calls import READ, UNREAD, Read
+from tests.support.catalogue_calls import VENDORS, Read
+from tests.support.catalogue_others import OTHERS
+from tests.support.catalogue_unread import UNREAD
+from tests.support.recorded import needs_recordings, recorded
+
+READ = VENDORS + OTHERS
 
 
 @pytest.mark.parametrize(("name", "tool", "tier", "channel", "region"), HOSTS)
@@ -208,6 +213,18 @@ def test_what_the_rest_of_the_product_lists() -> None:
     patterns = {(entry.pattern, entry.match) for entry in catalogue.entries}
     assert ("chatgpt.com", "exact") in patterns
     assert ("livekit.cloud", "suffix") in patterns
+
+
+@needs_recordings
+def test_of_recorded_traffic_exactly_the_calls_to_models_are_read() -> None:
+    catalogue = everything_on()
+    wrong = []
+    for exchange in recorded():
+        host = catalogue.host(exchange["host"])
+        call = host and catalogue.call(host, exchange["method"], exchange["path"], {})
+        if (call is not None) is not exchange["llm"]:
+            wrong.append((exchange["id"], exchange["host"], exchange["path"]))
+    assert wrong == []
 
 
 OWN_HOSTS = """

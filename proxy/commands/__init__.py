@@ -1,0 +1,1 @@
+"""One module per command of `jauge`: `options` declares, `run` does. See `proxy.cli`."""

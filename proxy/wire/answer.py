@@ -1,0 +1,173 @@
+"""The decoded bytes of one answer, led to the format: as events, or as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from proxy.exchange import ParseStatus
+from proxy.wire.base import Format
+from proxy.wire.body import Body, slimmed
+from proxy.wire.framing import SSE, Array, Binary, Cutter, Event, Lines
+from proxy.wire.salvage import salvage
+from proxy.wire.sniff import BLANK, declares_lines, shape_of
+
+__all__ = ["LONG_EVENT_BYTES", "Answer"]
+
+LONG_EVENT_BYTES = 64 * 1024
+"""Single events longer than this are shortened before they are read."""
+
+_LOOK_BYTES = 64 * 1024
+"""How far the first of several JSON lines is looked for."""
+
+_CUTTERS: dict[str, Callable[[], Cutter]] = {"sse": SSE, "array": Array, "binary": Binary}
+
+_is_json = msgspec.json.Decoder(msgspec.Raw).decode
+
+
+class Answer:
+    """One answer. Its methods raise what framings raise; what formats raise it marks."""
+
+    __slots__ = (
+        "_blob_bytes",
+        "_body",
+        "_content_type",
+        "_cutter",
+        "_format",
+        "_mark",
+        "_maybe_lines",
+        "_start",
+        "cut_chars",
+    )
+
+    def __init__(
+        self, format_: Format, content_type: str, mark: Callable[[ParseStatus], None]
+    ) -> None:
+        self._format = format_
+        self._content_type = content_type
+        self._mark = mark
+        self._start: bytes | None = b""
+        """The first bytes, until their shape is known."""
+        self._cutter: Cutter | None = None
+        self._body: Body | None = None
+        self._maybe_lines = False
+        self._blob_bytes = 0
+        self.cut_chars = 0
+        """Characters of text that were cut from what was read."""
+
+    def take(self, data: bytes) -> None:
+        """The next decoded bytes. Raises FramingError."""
+        if self._cutter is not None:
+            self._read_events(self._cutter.feed(data))
+        elif self._body is not None:
+            self._body.feed(data)
+            if self._maybe_lines and not data.isspace():
+                self._look_for_lines()
+        elif self._start is not None:
+            self._look(self._start + data, ended=False)
+        else:
+            self._blob_bytes += len(data)
+
+    def end(self) -> None:
+        """Read what is left after the last byte. Raises FramingError."""
+        if self._start:
+            self._look(self._start, ended=True)
+        if self._cutter is not None:
+            self._read_events(self._cutter.flush())
+        elif self._body is not None:
+            self._read_body(self._body)
+        elif self._blob_bytes:
+            self._read_blob()
+
+    def _look(self, start: bytes, *, ended: bool) -> None:
+        shape = shape_of(start, self._content_type, ended=ended)
+        if shape is None:
+            self._start = start
+            return
+        self._start = None
+        build = _CUTTERS.get(shape)
+        if build is not None:
+            self._stream(build(), start)
+        elif shape == "blob":
+            self._blob_bytes = len(start)
+        else:
+            self._format.reading.streamed = False
+            self._body = Body()
+            self._body.feed(start)
+            self._maybe_lines = shape == "object"
+            if self._maybe_lines:
+                self._look_for_lines()
+
+    def _stream(self, cutter: Cutter, start: bytes) -> None:
+        self._cutter = cutter
+        self._format.reading.streamed = True
+        self._read_events(cutter.feed(start))
+
+    def _look_for_lines(self) -> None:
+        """Turn to JSON lines when the first line is a whole object and more follows it."""
+        body = self._body
+        if body is None or body.size_bytes > _LOOK_BYTES:
+            self._maybe_lines = False
+            return
+        if not body.has_line_end:
+            return
+        start = body.peek().lstrip(BLANK)
+        line, _, rest = start.partition(b"\n")
+        if not rest.strip(BLANK) and not declares_lines(self._content_type):
+            return
+        self._maybe_lines = False
+        if line.rstrip().endswith(b"}") and _is_whole(line):
+            self._body = None
+            self._stream(Lines(), start)
+
+    def _read_events(self, events: list[Event]) -> None:
+        read = self._format.read_event
+        for name, data in events:
+            if data == b"[DONE]":
+                self._format.reading.ended = True
+                continue
+            if len(data) > LONG_EVENT_BYTES:
+                data, cut = slimmed(data)  # noqa: PLW2901 - the long form is not needed again
+                self.cut_chars += cut
+            try:
+                read(name, data)
+            except Exception:  # noqa: BLE001 - one event is lost, not the stream
+                self._mark("partial")
+
+    def _read_body(self, body: Body) -> None:
+        data = body.take()
+        self.cut_chars += body.dropped_chars
+        reading = self._format.reading
+        if not data.strip(BLANK):
+            return
+        if body.oversize:
+            self._mark("oversize")
+        else:
+            try:
+                self._format.read_answer(data)
+            except Exception:  # noqa: BLE001 - tried again below
+                self._mark("partial")
+            else:
+                reading.ended = True
+                return
+        ends = salvage(data, body.tail or data)
+        if ends is not None:
+            try:
+                self._format.read_answer(ends)
+            except Exception:  # noqa: BLE001 - marked already
+                return
+
+    def _read_blob(self) -> None:
+        reading = self._format.reading
+        reading.streamed = False
+        if self._format.read_binary(self._content_type, self._blob_bytes):
+            reading.ended = True
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        _is_json(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True

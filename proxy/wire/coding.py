@@ -1,0 +1,187 @@
+"""Content coding undone while the bytes pass: gzip, deflate, br, zstd, identity.
+
+Every decoder gives its output in pieces of bounded size, and the caller counts
+them, so that a few bytes that unfold to gigabytes are met piece by piece.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import brotli  # type: ignore[import-untyped]
+import zstandard
+
+__all__ = ["CodingError", "Decoder", "decoder_for"]
+
+PIECE_BYTES = 256 * 1024
+"""Longest piece of output that zlib and brotli are asked for at once."""
+
+ZSTD_STEP_BYTES = 512
+"""Input given to zstd at once: its worst block makes 128 KiB of 4 bytes, so that one
+step never makes more than 16 MiB."""
+
+
+class CodingError(ValueError):
+    """Bytes that are not in the coding that the headers name."""
+
+
+class Decoder(Protocol):
+    """What every coding offers."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The output for the next bytes, in pieces, none empty. Raises CodingError."""
+
+
+class _Zlib:
+    """gzip and deflate (RFC 9110 §8.4.1), with the variants that servers really send."""
+
+    __slots__ = ("_member", "_raw", "_seen", "_wbits")
+
+    def __init__(self, wbits: int) -> None:
+        self._wbits = wbits
+        self._member = zlib.decompressobj(wbits)
+        self._seen = False
+        self._raw = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        while data:
+            piece = self._decompress(data)
+            self._seen = True
+            if piece:
+                yield piece
+            data = self._member.unconsumed_tail
+            if self._member.eof:
+                # Another gzip member may follow; anything else is padding.
+                data = self._member.unused_data.lstrip(b"\0")
+                if self._wbits != _GZIP or not data.startswith(b"\x1f"):
+                    return
+                self._member = zlib.decompressobj(self._wbits)
+
+    def _decompress(self, data: bytes) -> bytes:
+        try:
+            return self._member.decompress(data, PIECE_BYTES)
+        except zlib.error as error:
+            if self._seen or self._raw or self._wbits == _GZIP:
+                raise CodingError("damaged gzip or deflate data") from error
+            # "deflate" without its zlib wrapper, as old servers send it.
+            self._raw = True
+            self._member = zlib.decompressobj(-zlib.MAX_WBITS)
+            return self._decompress(data)
+
+
+class _Brotli:
+    """RFC 7932."""
+
+    __slots__ = ("_stream",)
+
+    def __init__(self) -> None:
+        self._stream = brotli.Decompressor()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        stream = self._stream
+        while True:
+            try:
+                piece = stream.process(data, output_buffer_limit=PIECE_BYTES)
+            except brotli.error as error:
+                raise CodingError("damaged brotli data") from error
+            if piece:
+                yield piece
+            if stream.is_finished() or stream.can_accept_more_data():
+                return
+            data = b""
+
+
+class _Zstd:
+    """RFC 8878, several frames in a row included."""
+
+    __slots__ = ("_stream",)
+
+    def __init__(self) -> None:
+        # RFC 9659: no larger window than 8 MiB over HTTP.
+        window = 8 * 1024 * 1024
+        self._stream = zstandard.ZstdDecompressor(max_window_size=window).decompressobj(
+            read_across_frames=True
+        )
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for at in range(0, len(data), ZSTD_STEP_BYTES):
+            try:
+                piece = self._stream.decompress(data[at : at + ZSTD_STEP_BYTES])
+            except zstandard.ZstdError as error:
+                raise CodingError("damaged zstd data") from error
+            if piece:
+                yield piece
+
+
+class _Chain:
+    """Several codings, undone from the last that was applied to the first."""
+
+    __slots__ = ("_first", "_rest")
+
+    def __init__(self, first: Decoder, rest: Decoder) -> None:
+        self._first = first
+        self._rest = rest
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for piece in self._first.feed(data):
+            yield from self._rest.feed(piece)
+
+
+class _Forgiving:
+    """Takes text as it is where a coding is named that was never applied.
+
+    Some servers, and every replayed recording, name a coding that has been undone.
+    """
+
+    __slots__ = ("_decoder", "_held")
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder: Decoder | None = decoder
+        self._held: bytes | None = b""
+        """What came before the first output; None once there was some."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._decoder is None:
+            if data:
+                yield data
+            return
+        if self._held is not None:
+            self._held += data
+        try:
+            for piece in self._decoder.feed(data):
+                self._held = None
+                yield piece
+        except CodingError:
+            if not self._held or self._held[0] not in _TEXT_STARTS:
+                raise
+            self._decoder = None
+            yield self._held
+
+
+_GZIP = 16 + zlib.MAX_WBITS
+_TEXT_STARTS = b'{["dei:\xef \r\n'
+"""First bytes of JSON, server-sent events and UTF-8 with a byte order mark."""
+
+_CODINGS: dict[str, Callable[[], Decoder]] = {
+    "gzip": lambda: _Zlib(_GZIP),
+    "x-gzip": lambda: _Zlib(_GZIP),
+    "deflate": lambda: _Zlib(zlib.MAX_WBITS),
+    "br": _Brotli,
+    "zstd": _Zstd,
+}
+
+
+def decoder_for(content_encoding: str) -> Decoder | None:
+    """The decoder for a Content-Encoding header; None when there is nothing to undo.
+
+    Codings that are not known are taken as identity: the bytes are looked at anyway.
+    """
+    decoder: Decoder | None = None
+    for name in content_encoding.lower().split(","):
+        build = _CODINGS.get(name.strip())
+        if build is not None:
+            outer = _Forgiving(build())
+            decoder = outer if decoder is None else _Chain(outer, decoder)
+    return decoder

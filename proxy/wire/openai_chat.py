@@ -1,0 +1,238 @@
+"""OpenAI chat completions, and the many services that speak it.
+
+Read here: OpenAI, Azure, Mistral (chat, fim, agents), Groq, Together, OpenRouter,
+DeepSeek, xAI, Perplexity, Hugging Face router, GitHub Copilot, Scaleway, OVHcloud,
+Albert, vLLM, llama.cpp, Cloudflare and what else follows their shape. Traps, each with
+a test:
+
+- A stream states usage only when asked, in a last chunk without choices; others state
+  it unasked, in every chunk, or under `x_groq`, `timings` or `result`.
+- Azure opens a stream with a chunk that has no choices; its model may be "".
+- Perplexity repeats the whole message beside every delta: the delta counts.
+- Mistral's content may be a list of parts, of which `thinking` is reasoning.
+- An `"error": null` is no error; an error may come as an event of a 200.
+- With `n` > 1 the choices of a stream arrive mixed up: they are put in order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from proxy.providers import Call
+from proxy.wire.base import Format
+from proxy.wire.jsonish import decode, texts, untyped
+from proxy.wire.openai_error import read_error
+from proxy.wire.openai_prompt import read_messages, read_tools
+from proxy.wire.openai_usage import read_footprint, read_timings, read_usage
+from proxy.wire.reading import Reading
+from proxy.wire.shape import NOTHING
+
+__all__ = ["OpenAIChat"]
+
+
+class _Request(msgspec.Struct, gc=False):
+    model: Any = None
+    messages: Any = None
+    stream: Any = None
+    prompt: Any = None
+    suffix: Any = None
+    inputs: Any = None
+    tools: msgspec.Raw = NOTHING
+    functions: msgspec.Raw = NOTHING
+
+
+class _Message(msgspec.Struct, gc=False):
+    """A message, or what one event adds to it.
+
+    Fields are `Any`: services differ, and one odd type must not cost the whole event.
+    """
+
+    content: Any = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+    refusal: Any = None
+    tool_calls: Any = None
+    function_call: Any = None
+    audio: Any = None
+    images: Any = None
+
+
+class _Choice(msgspec.Struct, gc=False):
+    index: Any = 0
+    delta: _Message | None = None
+    message: _Message | None = None
+    text: Any = None
+    finish_reason: Any = None
+
+
+class _Chunk(msgspec.Struct, gc=False):
+    """A whole answer or one event of a stream: they differ in `message` and `delta`."""
+
+    model: Any = None
+    choices: list[_Choice] | None = None
+    usage: Any = None
+    error: Any = None
+    x_groq: Any = None
+    timings: Any = None
+    impacts: Any = None
+
+
+_request = msgspec.json.Decoder(_Request)
+_chunks = msgspec.json.Decoder(_Chunk)
+_chunk = _chunks.decode
+
+
+class OpenAIChat(Format):
+    """Chat completions, whole or streamed."""
+
+    name = "openai-chat"
+
+    def __init__(self, call: Call, reading: Reading) -> None:
+        super().__init__(call, reading)
+        self._others: dict[int, list[str]] = {}  # text of all choices but the first
+        self._audio_prompt = False
+
+    def read_request(self, body: bytes, content_type: str) -> None:
+        """Model and prompt; see `Format`."""
+        del content_type
+        request = decode(_request, body)
+        reading = self.reading
+        if isinstance(request.model, str) and request.model:
+            reading.model_asked = request.model
+        reading.streamed = request.stream is True
+        self._audio_prompt = read_messages(reading, request.messages)
+        for prompt in (request.prompt, request.suffix, request.inputs):
+            texts(prompt, reading.prompt)
+        read_tools(reading, request.tools, request.functions)
+
+    def read_answer(self, body: bytes) -> None:
+        """The whole answer, or an error; see `Format`."""
+        self._read(decode(_chunks, body), body)
+
+    def read_event(self, event: str, data: bytes) -> None:
+        """One chunk; see `Format`."""
+        try:
+            chunk = _chunk(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            chunk = decode(_chunks, data)
+        self._read(chunk, data)
+        if event == "error" and self.reading.error_type is None:
+            read_error(self.reading, untyped(data))
+
+    def _read(self, chunk: _Chunk, data: bytes) -> None:
+        reading = self.reading
+        if reading.model_answered is None and chunk.model and isinstance(chunk.model, str):
+            reading.model_answered = chunk.model
+        if chunk.choices:
+            for choice in chunk.choices:
+                self._read_choice(choice)
+        elif chunk.choices is None:
+            self._read_other(chunk, data)
+        # What few events hold, behind one test.
+        if chunk.usage or chunk.error or chunk.x_groq or chunk.timings or chunk.impacts:
+            self._read_beside(chunk)
+
+    def _read_choice(self, choice: _Choice) -> None:
+        answer = self.reading.answer
+        if choice.index:
+            answer = self._others.setdefault(_index(choice.index), [])
+        message = choice.delta or choice.message
+        if message is not None:
+            content = message.content
+            if content.__class__ is str:
+                if content:
+                    answer.append(content)
+            elif content is not None:
+                _read_parts(content, answer, self.reading.reasoning)
+            if message.reasoning_content or message.reasoning or message.tool_calls:
+                _read_hidden(message, self.reading.reasoning)
+            if message.refusal or message.function_call or message.audio or message.images:
+                _read_more(message, answer, self.reading)
+        if choice.text:
+            texts(choice.text, answer)
+        if choice.finish_reason is not None:
+            self.reading.ended = True
+
+    def _read_beside(self, chunk: _Chunk) -> None:
+        reading = self.reading
+        read_usage(reading, chunk.usage, audio_prompt=self._audio_prompt)
+        if chunk.error:
+            read_error(reading, chunk.error)
+        if chunk.x_groq:
+            self._read_x_groq(chunk.x_groq)
+        read_timings(reading, chunk.timings)
+        read_footprint(reading, chunk.impacts)
+
+    def _read_x_groq(self, x_groq: object) -> None:
+        if isinstance(x_groq, dict):
+            read_usage(self.reading, x_groq.get("usage"))
+            if x_groq.get("error"):
+                read_error(self.reading, {"error": x_groq["error"]})
+
+    def _read_other(self, chunk: _Chunk, data: bytes) -> None:
+        """An object without choices: an error, or a shape of one service's own."""
+        whole = untyped(data)
+        if not isinstance(whole, dict):
+            return
+        reading = self.reading
+        # Cloudflare Workers AI wraps its answers, whole ones in `result`.
+        inner = whole.get("result")
+        if isinstance(inner, dict):
+            if inner.get("choices"):
+                self._read(msgspec.convert(inner, _Chunk), b"{}")
+                return
+            whole = inner
+            read_usage(reading, inner.get("usage"))
+        for key in ("response", "generated_text"):
+            texts(whole.get(key), reading.answer)
+        if chunk.error is None:
+            read_error(reading, whole)
+
+    def finish(self) -> None:
+        """Put the choices in order; see `Format`."""
+        for index in sorted(self._others):
+            if self.reading.answer and self._others[index]:
+                self.reading.answer.append("\n")
+            self.reading.answer += self._others[index]
+        self._others.clear()
+
+
+def _index(value: object) -> int:
+    return value if isinstance(value, int) else 1
+
+
+def _read_parts(content: object, answer: list[str], reasoning: list[str]) -> None:
+    """Content as parts: thinking is reasoning, all other text is the answer."""
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, dict) and part.get("type") in {"thinking", "reasoning"}:
+            texts(part.get("thinking", part.get("text")), reasoning)
+        else:
+            texts(part, answer)
+
+
+def _read_hidden(message: _Message, reasoning: list[str]) -> None:
+    """What the model wrote and the reader of the answer does not see."""
+    # Two names of one thing: services that send both send the same text twice.
+    texts(message.reasoning_content or message.reasoning, reasoning)
+    calls = message.tool_calls
+    for call in calls if isinstance(calls, list) else ():
+        if isinstance(call, dict):
+            _read_function(call.get("function", call.get("custom")), reasoning)
+
+
+def _read_function(function: object, reasoning: list[str]) -> None:
+    if isinstance(function, dict):
+        for key in ("name", "arguments", "input"):
+            texts(function.get(key), reasoning)
+
+
+def _read_more(message: _Message, answer: list[str], reading: Reading) -> None:
+    """What few messages hold beside their content."""
+    texts(message.refusal, answer)
+    _read_function(message.function_call, reading.reasoning)
+    if isinstance(message.audio, dict):
+        texts(message.audio.get("transcript"), answer)
+    if isinstance(message.images, list):
+        reading.images = (reading.images or 0) + len(message.images)

@@ -1,0 +1,271 @@
+"""One exchange from its bytes on the wire to its `Reading`.
+
+A `Reader` stands beside the traffic: the edge shows it every piece of the request and
+of the answer, exactly as they pass, and asks for the reading at the end. It undoes the
+content coding, tells the framing from the first bytes, cuts events, shortens huge
+values, and lets the call's wire format read what is left. Whatever comes, no method
+raises: what cannot be read is left out, and `parse_status` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from proxy.exchange import ParseStatus
+from proxy.language import identify
+from proxy.providers import Call
+from proxy.wire.answer import LONG_EVENT_BYTES, Answer
+from proxy.wire.base import Format
+from proxy.wire.body import slimmed
+from proxy.wire.coding import Decoder, decoder_for
+from proxy.wire.formats import FORMATS
+from proxy.wire.reading import Reading
+from proxy.wire.request import Request
+
+__all__ = ["Reader"]
+
+_RANK: dict[ParseStatus, int] = {
+    "ok": 0,
+    "partial": 1,
+    "unknown_format": 2,
+    "oversize": 3,
+    "ws_handoff": 4,
+}
+"""A status gives way only to one of a higher rank."""
+
+
+class _TooLong(Exception):  # noqa: N818 - a signal inside this file
+    """The decoded body is over the limit."""
+
+
+class _Intake:
+    """One direction: undoes the content coding, counts, and stops at the limit."""
+
+    __slots__ = ("_decoder", "_limit", "_sink", "size_bytes")
+
+    def __init__(
+        self, headers: Mapping[str, str], limit_bytes: int, sink: Callable[[bytes], None]
+    ) -> None:
+        encoding = headers.get("content-encoding")
+        self._decoder: Decoder | None = decoder_for(encoding) if encoding else None
+        self._limit = limit_bytes
+        self._sink = sink
+        self.size_bytes = 0
+        """Decoded bytes so far."""
+
+    def feed(self, data: bytes) -> None:
+        """Pass the next bytes on. Raises _TooLong, and what the coding and the sink raise."""
+        for piece in (data,) if self._decoder is None else self._decoder.feed(data):
+            self.size_bytes += len(piece)
+            if self.size_bytes > self._limit:
+                raise _TooLong
+            self._sink(piece)
+
+
+class Reader:
+    """Reads one exchange, or the turns of one WebSocket. No method raises."""
+
+    __slots__ = (
+        "_answer",
+        "_answer_in",
+        "_cut_answer_chars",
+        "_cut_prompt_chars",
+        "_finished",
+        "_format",
+        "_keep_words",
+        "_limit",
+        "_reading",
+        "_request",
+        "_request_in",
+        "_status",
+        "_websocket",
+    )
+
+    def __init__(self, call: Call, *, limit_bytes: int, keep_words: bool = True) -> None:
+        """`limit_bytes`: most decoded bytes that are read of either direction."""
+        self._limit = limit_bytes
+        self._keep_words = keep_words
+        self._websocket = call.websocket
+        self._reading = Reading()
+        kind = FORMATS.get(call.wire_format, FORMATS["opaque"])
+        self._format: Format = kind(call, self._reading)
+        self._request: Request | None = None
+        self._request_in: _Intake | None = None
+        self._answer: Answer | None = None
+        self._answer_in: _Intake | None = None
+        self._status = 0
+        self._cut_prompt_chars = 0
+        self._cut_answer_chars = 0
+        self._finished = False
+
+    def start_request(self, headers: Mapping[str, str]) -> None:
+        """Headers of the request, names in lower case."""
+        try:
+            self._request = Request(self._format, headers.get("content-type", ""), self._mark)
+            sink = _ignore if self._format.measured_only else self._request.take
+            self._request_in = _Intake(headers, self._limit, sink)
+        except Exception:  # noqa: BLE001 - nothing here may disturb the traffic
+            self._mark("partial")
+
+    def feed_request(self, data: bytes) -> None:
+        """The next bytes of the request's body, as on the wire."""
+        if self._request_in is None:
+            return
+        try:
+            self._request_in.feed(data)
+        except _TooLong:
+            self._mark("oversize")
+            self._close_request()
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+            self._close_request()
+
+    def end_request(self, *, truncated: bool = False) -> None:
+        """The request's body has ended; `truncated`: not all of it was shown."""
+        if truncated:
+            self._mark("partial")
+        self._close_request()
+
+    def _close_request(self) -> None:
+        intake, self._request_in = self._request_in, None
+        request, self._request = self._request, None
+        if intake is None or request is None:
+            return
+        if self._format.measured_only:
+            self._reading.opaque_request_chars = intake.size_bytes
+            return
+        try:
+            request.end()
+            self._cut_prompt_chars = request.cut_chars
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+
+    def start_answer(self, status: int, headers: Mapping[str, str]) -> None:
+        """Status and headers of the answer, names in lower case."""
+        self._close_request()
+        self._status = status
+        try:
+            content_type = headers.get("content-type", "").lower()
+            self._answer = Answer(self._format, content_type, self._mark)
+            sink = _ignore if self._format.measured_only else self._answer.take
+            self._answer_in = _Intake(headers, self._limit, sink)
+            self._format.read_headers(status, headers)
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+
+    def feed_answer(self, data: bytes) -> None:
+        """The next bytes of the answer's body, as on the wire."""
+        if self._answer_in is None:
+            return
+        try:
+            self._answer_in.feed(data)
+        except _TooLong:
+            self._mark("oversize")
+            self._close_answer()
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+            self._close_answer()
+
+    def _close_answer(self) -> None:
+        intake, self._answer_in = self._answer_in, None
+        answer, self._answer = self._answer, None
+        if intake is None or answer is None:
+            return
+        self._reading.opaque_answer_chars = intake.size_bytes
+        try:
+            answer.end()
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+        self._cut_answer_chars += answer.cut_chars
+
+    def feed_message(self, data: bytes, *, from_client: bool) -> Reading | None:
+        """One WebSocket message; the reading of the turn that it ends, else None."""
+        try:
+            if len(data) > LONG_EVENT_BYTES:
+                data, cut = slimmed(data)
+                self._cut_prompt_chars += cut if from_client else 0
+                self._cut_answer_chars += 0 if from_client else cut
+            if not self._format.read_message(data, from_client=from_client):
+                return None
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+            return None
+        return self._next_turn()
+
+    def _next_turn(self) -> Reading:
+        turn = self._reading
+        turn.streamed = turn.ended = True
+        self._settle(turn)
+        self._reading = self._format.reading = Reading(
+            operation=turn.operation,
+            model_asked=turn.model_asked,
+            model_answered=turn.model_answered,
+            region=turn.region,
+        )
+        self._cut_prompt_chars = self._cut_answer_chars = 0
+        return turn
+
+    def finish(self, *, aborted: bool = False) -> Reading:
+        """The reading, after the last byte or after the exchange was cut off. Idempotent."""
+        reading = self._reading
+        if self._finished:
+            return reading
+        self._finished = True
+        self._close_request()
+        self._close_answer()
+        try:
+            self._format.finish()
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+        if self._websocket and not _understood(reading):
+            reading.inference = False  # what is left after the last turn is no turn
+        self._judge(reading, aborted=aborted)
+        self._settle(reading)
+        return reading
+
+    def _judge(self, reading: Reading, *, aborted: bool) -> None:
+        """How far the answer could be read."""
+        if self._format.measured_only:
+            self._mark("unknown_format")
+        elif aborted:
+            self._mark("partial")
+        elif self._status < 300 and not _understood(reading):
+            self._mark("unknown_format")
+        elif self._status < 300 and not reading.ended:
+            self._mark("partial")
+        if reading.parse_status != "unknown_format":
+            reading.opaque_answer_chars = None
+
+    def _settle(self, reading: Reading) -> None:
+        """Sizes and languages of the words, and the words themselves only if wanted."""
+        answer = "".join(reading.answer)
+        reading.answer = [answer] if answer else []
+        reading.answer_chars = len(answer) + self._cut_answer_chars
+        reading.reasoning_chars = sum(map(len, reading.reasoning))
+        reading.prompt_chars = sum(map(len, reading.prompt)) + self._cut_prompt_chars
+        reading.cut = bool(self._cut_answer_chars or self._cut_prompt_chars)
+        reading.prompt_language = identify("\n".join(reading.prompt[-8:]))
+        reading.answer_language = identify(answer)
+        if not self._keep_words:
+            reading.prompt, reading.answer, reading.reasoning = [], [], []
+
+    def _mark(self, status: ParseStatus) -> None:
+        if _RANK[status] > _RANK[self._reading.parse_status]:
+            self._reading.parse_status = status
+
+
+def _ignore(data: bytes) -> None:
+    """Take bytes that are only measured."""
+
+
+def _understood(reading: Reading) -> bool:
+    """Whether anything of the answer made sense."""
+    return bool(
+        reading.ended
+        or reading.answer
+        or reading.reasoning
+        or reading.model_answered
+        or reading.error_type
+        or reading.output_tokens is not None
+        or reading.input_tokens is not None
+    )

@@ -1,0 +1,72 @@
+"""The decoded bytes of one request, led to the format as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from proxy.exchange import ParseStatus
+from proxy.wire.base import Format
+from proxy.wire.body import Body
+from proxy.wire.multipart import Multipart, boundary_of, urlencoded
+from proxy.wire.salvage import salvage
+
+__all__ = ["Request"]
+
+
+class Request:
+    """One request body: JSON, or a form whose text fields are handed on as JSON."""
+
+    __slots__ = ("_body", "_content_type", "_form", "_format", "_mark", "take")
+
+    def __init__(
+        self, format_: Format, content_type: str, mark: Callable[[ParseStatus], None]
+    ) -> None:
+        """`content_type` in its original case: a boundary has one."""
+        self._format = format_
+        self._content_type = content_type.lower()
+        self._mark = mark
+        self._body = Body()
+        self._form: Multipart | None = None
+        if self._content_type.startswith("multipart/"):
+            boundary = boundary_of(content_type)
+            self._form = Multipart(boundary) if boundary else None
+        self.take: Callable[[bytes], None] = self._form.feed if self._form else self._body.feed
+        """Takes the next decoded bytes."""
+
+    @property
+    def cut_chars(self) -> int:
+        """Characters of text that were cut from what was read."""
+        return self._body.dropped_chars
+
+    def end(self) -> None:
+        """Let the format read the request."""
+        if self._form is not None:
+            if not self._form.ended:
+                self._mark("partial")
+            self._read(msgspec.json.encode(self._form.fields))
+            return
+        body = self._body.take()
+        if self._content_type.startswith("application/x-www-form"):
+            body = msgspec.json.encode(urlencoded(body))
+        if body.strip():
+            self._read(body)
+
+    def _read(self, body: bytes) -> None:
+        read = self._format.read_request
+        if not self._body.oversize:
+            try:
+                read(body, self._content_type)
+            except Exception:  # noqa: BLE001 - tried again below
+                self._mark("partial")
+            else:
+                return
+        else:
+            self._mark("oversize")
+        ends = salvage(body, b"")
+        if ends is not None:
+            try:
+                read(ends, self._content_type)
+            except Exception:  # noqa: BLE001 - marked already
+                return
