@@ -70,13 +70,13 @@ class Capture:
             return  # refused before us (no login): an answer is on its way
         began = perf_counter()
         flow.request.stream = True
-        host = self._scope.host_of(flow)
+        request = flow.request
+        headers = readable(request.headers.fields)
+        host = self._scope.host_of(flow, request.authority or headers.get("host", ""))
         if host is None:
             self.tally.add("requests_plain", OTHER)
             return
         self._passthrough.proven(flow.client_conn)
-        request = flow.request
-        headers = readable(request.headers.fields)
         call = self._catalogue.call(host, request.method, request.path, headers)
         if call is None:
             self.tally.add("requests_passed", host.tool)
@@ -118,6 +118,7 @@ class Capture:
     @guarded
     def responseheaders(self, flow: HTTPFlow) -> None:
         """Let the answer flow, through the tee when its request was read."""
+        began = perf_counter()
         response = flow.response
         if response is None or response.status_code == SWITCHING:
             return
@@ -126,6 +127,7 @@ class Capture:
         if isinstance(tap, Tap):
             tap.answer_begin(response.status_code, response.headers.fields)
             response.stream = tap.answer_piece
+            self.tally.stages["response_first_chunk"].observe(perf_counter() - began)
 
     @guarded
     def response(self, flow: HTTPFlow) -> None:

@@ -40,21 +40,22 @@ def destination(context: Context) -> str | None:
     return host
 
 
-def authority(flow: HTTPFlow) -> str:
+def authority(flow: HTTPFlow, named: str) -> str:
     """The name that a request is addressed to, as the catalogue is asked for it.
 
-    At a reverse listener that is its target; in plain HTTP the host of the URL. Over a
-    decrypted connection it is the request's own authority when that is a name (browsers
-    send requests for several names over one HTTP/2 connection), else the connection's.
+    `named` is the request's own authority. At a reverse listener the name is that of the
+    target; in plain HTTP the host of the URL. Over a decrypted connection it is `named`
+    when that is a name (browsers send requests for several names over one HTTP/2
+    connection), else the connection's.
     """
     request, client = flow.request, flow.client_conn
-    host = clean_host(request.host)
-    if request.scheme != "https" or is_reverse(client):
-        return host
-    named = clean_host(request.host_header or "")
-    if named and not is_numeric(named):
-        return named
-    return clean_host(client.sni) if client.sni and is_numeric(host) else host
+    if request.scheme == "https" and not is_reverse(client):
+        host = clean_host(named)
+        if host and not is_numeric(host):
+            return host
+        if client.sni and is_numeric(clean_host(request.host)):
+            return clean_host(client.sni)
+    return clean_host(request.host)
 
 
 def is_reverse(client: Client) -> bool:

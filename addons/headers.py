@@ -15,13 +15,27 @@ SECRET = frozenset(
 """Names of headers that no part of Jauge looks at."""
 
 
+_KNOWN_LIMIT = 4096
+_known: dict[bytes, str | None] = {}
+"""Names seen, as they came, to what they are called; None for a secret one."""
+
+
 def readable(fields: Fields) -> dict[str, str]:
     """The headers by name; several of one name are joined as RFC 9110 §5.3 does."""
     found: dict[str, str] = {}
     for raw, value in fields:
-        name = raw.lower()
-        if name in SECRET:
+        name = _known[raw] if raw in _known else _learn(raw)
+        if name is None:
             continue
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        found[key] = f"{found[key]}, {text}" if key in found else text
+        text = value.decode("latin-1")
+        found[name] = f"{found[name]}, {text}" if name in found else text
     return found
+
+
+def _learn(raw: bytes) -> str | None:
+    lower = raw.lower()
+    name = None if lower in SECRET else lower.decode("latin-1")
+    if len(_known) >= _KNOWN_LIMIT:
+        _known.clear()
+    _known[raw] = name
+    return name

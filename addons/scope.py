@@ -124,9 +124,12 @@ class Scope:
         host = self._catalogue.host(name)
         return host.tool if host else OTHER
 
-    def host_of(self, flow: HTTPFlow) -> Host | None:
-        """The host of the catalogue whose calls this request may be; None: do not read."""
-        host = self._catalogue.host(authority(flow))
+    def host_of(self, flow: HTTPFlow, named: str) -> Host | None:
+        """The host of the catalogue whose calls this request may be; None: do not read.
+
+        `named` is the request's own authority: the pseudo-header, or the Host header.
+        """
+        host = self._catalogue.host(authority(flow, named))
         return host if host is not None and host.decrypt else None
 
 

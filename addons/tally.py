@@ -47,9 +47,12 @@ COUNTERS: dict[str, str] = {
 """Counter name to the name of its label."""
 
 STAGES = ("request", "response_first_chunk", "response_chunk", "websocket", "finish")
-"""request: the hook before a request is forwarded; the others: the time that reading holds
-the event loop after the bytes have been forwarded, per batch; finish: the same when the
-exchange has ended (last parse, record, hand-over)."""
+"""Where our code runs, each time for so long without a pause. request: before a request is
+forwarded, and its body while it is read; response_first_chunk: before an answer is
+forwarded; response_chunk: reading a lump of an answer, of which all is forwarded by then;
+websocket: before a message is forwarded, and reading it; finish: after the end of an
+exchange (last parse, record, hand-over). The tees themselves take less than a clock can
+tell."""
 
 LATENCY_BOUNDS_S = (
     *(0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025),

@@ -1,8 +1,9 @@
 """One exchange while it passes: what is put aside of it, and its clocks.
 
 A tap is given to mitmproxy as the callable that each piece of a body goes through. It
-returns every piece as it got it, at once; reading happens later, at the desk. Durations
-come from the monotonic clock: the wall clock is asked once, for the start.
+returns every piece as it got it, at once; reading happens later, at the desk, by the lump:
+a stream of small events costs little more than putting them aside. Durations come from
+the monotonic clock: the wall clock is asked once, for the start.
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ from addons.talk import Talk
 from proxy.compose import Circumstances
 from proxy.wire.reader import Reader
 
-__all__ = ["Tap"]
+__all__ = ["LUMP_BYTES", "Tap"]
+
+LUMP_BYTES = 8 * 1024
+"""How much is put aside before it is read; the end of the exchange reads what is left. Some
+fifty events of a stream, which take less than 0.1 ms to read."""
 
 
 class Tap:
     """One HTTP request and its answer."""
 
     __slots__ = (
-        *("_answer_head", "_answered", "_asked", "_clock_end", "_desk", "_first_byte"),
+        *("_answer_head", "_answered", "_aside_bytes", "_asked", "_clock_end", "_desk"),
+        *("_first_byte",),
         *("_limit", "_queued", "_reader", "_request_ended", "_submit", "aborted"),
         *("http_status", "key", "request_bytes", "response_bytes", "start", "truncated"),
     )
@@ -44,6 +50,7 @@ class Tap:
         self._reader: Reader | None = None
         self._asked: list[bytes] = []
         self._answered: list[bytes] = []
+        self._aside_bytes = 0
         self._answer_head: tuple[int, Fields] | None = None
         self._request_ended = False
         self._queued = False
@@ -64,7 +71,9 @@ class Tap:
                     self.truncated = True
                 elif self._reader is not None:
                     self._asked.append(data)
-                    self._wait()
+                    self._aside_bytes += len(data)
+                    if self._aside_bytes >= LUMP_BYTES:
+                        self._wait()
             except Exception as error:  # noqa: BLE001 - the piece must go on
                 self._desk.fail(self, error)
         return data
@@ -72,13 +81,11 @@ class Tap:
     def request_end(self) -> None:
         """The request has ended."""
         self._request_ended = True
-        self._wait()
 
     def answer_begin(self, status: int, fields: Fields) -> None:
         """The head of the answer has arrived."""
         self.http_status = status
         self._answer_head = status, fields
-        self._wait()
 
     def answer_piece(self, data: bytes) -> bytes:
         """Tee of the answer's body: gives every piece back as it is."""
@@ -89,7 +96,8 @@ class Tap:
                 self.response_bytes += len(data)
                 if self._reader is not None:
                     self._answered.append(data)
-                    if not self._queued:
+                    self._aside_bytes += len(data)
+                    if self._aside_bytes >= LUMP_BYTES:
                         self._wait()
             except Exception as error:  # noqa: BLE001 - the piece must go on
                 self._desk.fail(self, error)
@@ -113,6 +121,7 @@ class Tap:
     def read(self) -> str | None:
         """Show the reader what was put aside."""
         self._queued = False
+        self._aside_bytes = 0
         reader = self._reader
         if reader is None:
             self._drop()
@@ -122,7 +131,6 @@ class Tap:
             status, fields = self._answer_head
             self._answer_head = None
             reader.start_answer(status, readable(fields))
-            stage = stage or "response_first_chunk"
         if self._answered:
             pieces, self._answered = self._answered, []
             reader.feed_answer(pieces[0] if len(pieces) == 1 else b"".join(pieces))
@@ -153,16 +161,15 @@ class Tap:
         self._answered.clear()
 
     def _read_request(self, reader: Reader) -> str | None:
-        stage = None
+        if not self._asked and not self._request_ended:
+            return None
         if self._asked:
             pieces, self._asked = self._asked, []
             reader.feed_request(pieces[0] if len(pieces) == 1 else b"".join(pieces))
-            stage = "request"
         if self._request_ended:
             self._request_ended = False
             reader.end_request(truncated=self.truncated)
-            stage = "request"
-        return stage
+        return "request"
 
     def _facts(self, ended: float) -> Circumstances:
         start, first = self.start, self._first_byte

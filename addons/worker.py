@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _config(options: argparse.Namespace) -> Config:
     if options.config_fd is not None:
-        return read_snapshot(options.config_fd)
+        config = read_snapshot(options.config_fd)
+        os.close(options.config_fd)
+        return config
     return load(options.config, options.sets)
 
 

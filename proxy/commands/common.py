@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sys
 
 from proxy.config import Config, load
 
-__all__ = ["config_of"]
+__all__ = ["config_of", "supervised", "tell"]
 
 
 def config_of(given: argparse.Namespace) -> Config:
     """The configuration that the options name. Raises ConfigError."""
     return load(given.config, given.sets)
+
+
+def tell(line: str) -> None:
+    """A line for the operator, at once; nobody may be reading."""
+    with contextlib.suppress(BrokenPipeError):
+        print(line, flush=True)
+
+
+def supervised(given: argparse.Namespace, *, edge: bool, auditor: bool) -> int:
+    """Run the supervisor until a signal; the exit status."""
+    from proxy.references import load_catalogue  # noqa: PLC0415 - keeps `jauge --help` fast
+    from proxy.supervisor import SupervisorError, supervise  # noqa: PLC0415
+
+    def read() -> Config:
+        config = config_of(given)
+        load_catalogue(config)
+        return config
+
+    try:
+        return supervise(read, tell, edge=edge, auditor=auditor)
+    except SupervisorError as error:
+        print(f"jauge: {error}", file=sys.stderr)
+        return 1

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from proxy.config.errors import ConfigError
 from proxy.config.yamlfile import YamlError, parse
@@ -45,13 +46,26 @@ def parse_override(text: str) -> Override:
         return Override(key, value)  # [::1]:8080 is no YAML, and meant as text
 
 
+_REPLACES = {
+    "listeners": ("listen", "mode", "target"),
+    "listen": ("listeners",),
+    "mode": ("listeners",),
+    "target": ("listeners",),
+}
+"""Under `edge`: one way to name the listeners takes the place of the other."""
+
+
 def apply(document: dict[str, object], override: Override) -> None:
     """Sets the override's value in `document`, making parents as needed. Raises ConfigError."""
-    *parents, last = override.key.split(".")
+    words = override.key.split(".")
+    edge = document.get("edge")
+    if words[0] == "edge" and len(words) > 1 and isinstance(edge, dict):
+        for other in _REPLACES.get(words[1], ()):
+            edge.pop(other, None)
     place: object = document
-    for part, following in zip(parents, [*parents[1:], last], strict=True):
+    for part, following in pairwise(words):
         place = _enter(place, part, following, override)
-    _put(place, last, override.value, override)
+    _put(place, words[-1], override.value, override)
 
 
 def _enter(place: object, part: str, following: str, override: Override) -> object:

@@ -18,6 +18,7 @@ __all__ = ["ShapeError", "convert", "describe", "known_keys", "type_of"]
 
 _WHERE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
 _FOUND = re.compile(r"got `(?P<kind>[^`]+)`")
+_MISSING = re.compile(r"missing required field `(?P<key>[^`]+)`")
 _KINDS = {
     "array": "a list",
     "bool": "true or false",
@@ -154,13 +155,16 @@ def _unknown(key: str, prefix: str, siblings: list[str], target: type[Part]) -> 
 def _explain(message: str, target: type[Part]) -> Problem:
     """The message of msgspec, said in an operator's words and without any value."""
     where = _WHERE.search(message)
-    key = re.sub(r"\[(\d+)\]", r".\1", where["path"]) if where else ""
-    shape = type_of(inspect.type_info(target), key.strip("."))
+    key = re.sub(r"\[(\d+)\]", r".\1", where["path"]).strip(".") if where else ""
+    missing = _MISSING.search(message)
+    if missing:
+        return Problem(f"{key}.{missing['key']}".strip("."), "this key is missing", "Add it.")
+    shape = type_of(inspect.type_info(target), key)
     expected = describe(shape) if shape is not None else "another kind of value"
     found = _FOUND.search(message)
     kind = _KINDS.get(found["kind"], found["kind"]) if found else None
     text = f"expected {expected}" + (f", found {kind}" if kind else "")
-    return Problem(key.strip("."), text, _remedy(expected, kind))
+    return Problem(key, text, _remedy(expected, kind))
 
 
 def _remedy(expected: str, kind: str | None) -> str:

@@ -84,8 +84,11 @@ def kind_of(error: SQLAlchemyError) -> Kind:
 
 
 def _cause(error: SQLAlchemyError) -> SQLAlchemyError:
-    """What failed first: SQLite ends a transaction by itself when its disk is full, and
-    then refuses the rollback, which must not hide the reason."""
+    """What failed first.
+
+    SQLite ends a transaction by itself when its disk is full, and then refuses to roll a
+    part of it back; that must not hide the reason.
+    """
     first, earlier = error, error.__context__
     while earlier is not None:
         if isinstance(earlier, SQLAlchemyError) and kind_of(earlier) != "refused":

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from proxy.ledger import schema
 from proxy.ledger.entries import Counts, Gap, Row
-from proxy.ledger.intake import hour_of, id_bytes
+from proxy.ledger.intake import id_bytes
 from proxy.ledger.reading import exchanges, to_rows
 
 __all__ = [
@@ -105,7 +105,7 @@ def gaps(connection: Connection, since: float, until: float) -> list[Gap]:
     table = schema.gap
     wanted = (
         select(table.c.hour, table.c.kind, table.c.tool, table.c.count)
-        .where(table.c.hour >= hour_of(since), table.c.hour < until)
+        .where(table.c.hour >= since, table.c.hour < until)
         .order_by(table.c.hour, table.c.kind, table.c.tool)
     )
     return [

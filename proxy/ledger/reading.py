@@ -63,8 +63,9 @@ def to_rows(connection: Connection, lines: Sequence[Line[Any]]) -> list[Row]:
 
 
 def _exchange(line: Line[Any]) -> Exchange:
-    key, counted_at, stated_at = line[:3]
-    reported, plain = line[3 : 3 + len(_REPORTED)], line[3 + len(_REPORTED) :]
+    values: tuple[Any, ...] = tuple(line)
+    key, counted_at, stated_at = values[:3]
+    reported, plain = values[3 : 3 + len(_REPORTED)], values[3 + len(_REPORTED) :]
     fields = dict(zip(_PLAIN, plain, strict=True))
     for name in _NONE_IF_EMPTY:
         fields[name] = fields[name] or None

@@ -37,7 +37,9 @@ class Purge:
 def first_day(now: float, keep_months: int, tz: ZoneInfo) -> date:
     """The first local day whose rows are kept at `now`."""
     today = datetime.fromtimestamp(now, tz).date()
-    return months_before(today, keep_months) + timedelta(days=1)
+    day = timedelta(days=1)
+    # Months differ in length: the stricter of the two where they disagree.
+    return max(months_before(today, keep_months) + day, months_before(today + day, keep_months))
 
 
 def cutoff(now: float, keep_months: int, tz: ZoneInfo) -> float:

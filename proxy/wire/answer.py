@@ -62,7 +62,7 @@ class Answer:
             self._read_events(self._cutter.feed(data))
         elif self._body is not None:
             self._body.feed(data)
-            if self._maybe_lines and not data.isspace():
+            if self._maybe_lines and (not data.isspace() or declares_lines(self._content_type)):
                 self._look_for_lines()
         elif self._start is not None:
             self._look(self._start + data, ended=False)

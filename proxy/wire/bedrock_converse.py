@@ -4,7 +4,7 @@
 includes it: the three are summed. A block by a guardrail may state no tokens at all.
 
 Shapes after botocore 1.44 (`bedrock-runtime/2023-09-30/service-2.json`). Converse sends
-its events as binary messages whose type is a header; Nova wraps each in an object with
+its events as binary messages whose type is a header, `metadata` last; Nova wraps each in an object with
 that type as its only key, and ends the names of the cache counts in `TokenCount`.
 """
 
@@ -71,10 +71,6 @@ class _Output(msgspec.Struct):
     message: _Message | None = None
 
 
-class _Started(msgspec.Struct):
-    start: _Block | None = None
-
-
 class _Event(msgspec.Struct):
     """What is read of any event of the stream."""
 
@@ -90,7 +86,6 @@ class _Answer(msgspec.Struct, rename="camel"):
     usage: _Usage | None = None
     content_block_delta: _Event | None = None
     content_block_start: _Event | None = None
-    message_stop: msgspec.Raw = NOTHING
     metadata: _Event | None = None
 
 
@@ -135,10 +130,10 @@ class Converse(Format):
         """See `Format.read_event`: named by Bedrock, nameless by Nova."""
         if not event:
             self._whole(_answer.read(data, self.reading))
-        elif event == "messageStop":
-            self.reading.ended = True
-        elif event != "messageStart":
+        else:
             self._event(_event.read(data, self.reading))
+            if event == "metadata":
+                self.reading.ended = True
 
     def _whole(self, answer: _Answer) -> None:
         if answer.output is not None and answer.output.message is not None:
@@ -149,7 +144,7 @@ class Converse(Format):
         for event in (answer.content_block_delta, answer.content_block_start, answer.metadata):
             if event is not None:
                 self._event(event)
-        if bytes(answer.message_stop):
+        if answer.metadata is not None:
             self.reading.ended = True
 
     def _event(self, event: _Event) -> None:

@@ -7,7 +7,7 @@ from proxy.wire.slim import BLOCK_BYTES, Slimmer
 
 __all__ = ["KEEP_BYTES", "Body", "slimmed"]
 
-KEEP_BYTES = 6 * 1024 * 1024
+KEEP_BYTES = 4 * 1024 * 1024
 """More than this is not parsed: after slimming, that is structure alone."""
 
 

@@ -34,41 +34,57 @@ class Decoder(Protocol):
         """The output for the next bytes, in pieces, none empty. Raises CodingError."""
 
 
-class _Zlib:
-    """gzip and deflate (RFC 9110 §8.4.1), with the variants that servers really send."""
+class _Gzip:
+    """gzip (RFC 1952), several members in a row included."""
 
-    __slots__ = ("_member", "_raw", "_seen", "_wbits")
+    __slots__ = ("_member",)
 
-    def __init__(self, wbits: int) -> None:
-        self._wbits = wbits
-        self._member = zlib.decompressobj(wbits)
-        self._seen = False
-        self._raw = False
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         while data:
-            piece = self._decompress(data)
-            self._seen = True
-            if piece:
-                yield piece
-            data = self._member.unconsumed_tail
-            if self._member.eof:
-                # Another gzip member may follow; anything else is padding.
-                data = self._member.unused_data.lstrip(b"\0")
-                if self._wbits != _GZIP or not data.startswith(b"\x1f"):
-                    return
-                self._member = zlib.decompressobj(self._wbits)
+            yield from _inflate(self._member, data)
+            if not self._member.eof:
+                return
+            # Another member may follow; anything else is padding.
+            data = self._member.unused_data.lstrip(b"\0")
+            if not data.startswith(b"\x1f"):
+                return
+            self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
-    def _decompress(self, data: bytes) -> bytes:
+
+class _Deflate:
+    """deflate with its zlib wrapper (RFC 9110 §8.4.1.2), or without, as some servers send it."""
+
+    __slots__ = ("_head", "_stream")
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._stream: zlib._Decompress | None = None
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._stream is None:
+            data = self._head = self._head + data
+            if len(data) < 2:
+                return
+            if data[:2] in _TEXT_HEADS:
+                raise CodingError("text, not deflate data")
+            # RFC 1950: method 8, and a check value that makes the two bytes a multiple of 31.
+            wrapped = data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+            self._stream = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
+        yield from _inflate(self._stream, data)
+
+
+def _inflate(stream: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    while data and not stream.eof:
         try:
-            return self._member.decompress(data, PIECE_BYTES)
+            piece = stream.decompress(data, PIECE_BYTES)
         except zlib.error as error:
-            if self._seen or self._raw or self._wbits == _GZIP:
-                raise CodingError("damaged gzip or deflate data") from error
-            # "deflate" without its zlib wrapper, as old servers send it.
-            self._raw = True
-            self._member = zlib.decompressobj(-zlib.MAX_WBITS)
-            return self._decompress(data)
+            raise CodingError("damaged gzip or deflate data") from error
+        if piece:
+            yield piece
+        data = stream.unconsumed_tail
 
 
 class _Brotli:
@@ -160,14 +176,15 @@ class _Forgiving:
             yield self._held
 
 
-_GZIP = 16 + zlib.MAX_WBITS
 _TEXT_STARTS = b'{["dei:\xef \r\n'
 """First bytes of JSON, server-sent events and UTF-8 with a byte order mark."""
+_TEXT_HEADS = frozenset((b'{"', b"{\n", b"{\r", b"{ ", b"{}", b"[{", b"[\n", b"da", b"ev", b": "))
+"""The same, two bytes long: bare deflate data may start with any one byte."""
 
 _CODINGS: dict[str, Callable[[], Decoder]] = {
-    "gzip": lambda: _Zlib(_GZIP),
-    "x-gzip": lambda: _Zlib(_GZIP),
-    "deflate": lambda: _Zlib(zlib.MAX_WBITS),
+    "gzip": _Gzip,
+    "x-gzip": _Gzip,
+    "deflate": _Deflate,
     "br": _Brotli,
     "zstd": _Zstd,
 }

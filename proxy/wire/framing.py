@@ -70,10 +70,14 @@ class SSE:
             data = self._line_feeds(data)
             if not data:
                 return []
-        elif not tail and data.find(b"\n") == len(data) - 2 and data.endswith(b"\n\n"):
+        elif (
+            not tail
+            and data.find(b"\n") == len(data) - 2
+            and data.startswith(b"data: ")
+            and data.endswith(b"\n\n")
+        ):
             # One event in one piece, as a paced stream has it.
-            if data.startswith(b"data: "):
-                return [("", data[6:-2])] if len(data) > 8 else []
+            return [("", data[6:-2])] if len(data) > 8 else []
         end = data.rfind(b"\n\n") + 2
         if end < 2:
             if not (tail and tail[-1] == 10 and data[:1] == b"\n"):
@@ -272,38 +276,60 @@ class Binary:
     eight bytes; headers; payload; CRC-32 of everything before. All big-endian.
     """
 
-    __slots__ = ("_buffer",)
+    __slots__ = ("_broken", "_buffer")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._broken: FramingError | None = None  # raised once what came before is given
 
     def feed(self, data: bytes) -> list[Event]:
         """See `Cutter.feed`."""
+        self._raise_if_broken()
         buffer = self._buffer
         buffer += data
         events: list[Event] = []
         at = 0
-        while len(buffer) - at >= 12:
-            head = bytes(buffer[at : at + 12])
-            total, headers, _ = _PRELUDE.unpack(head)
-            if not is_binary_prelude(head) or not headers + 16 <= total <= MAX_EVENT_BYTES:
-                raise FramingError("not an event stream message")
-            if len(buffer) - at < total:
-                break
-            message = bytes(buffer[at : at + total])
-            at += total
-            if zlib.crc32(message[:-4]) != int.from_bytes(message[-4:], "big"):
-                raise FramingError("a damaged event stream message")
-            payload = message[12 + headers : -4]
-            if payload:
-                events.append((_event_name(message[12 : 12 + headers]), payload))
+        try:
+            while len(buffer) - at >= 12:
+                total = _message_length(bytes(buffer[at : at + 12]))
+                if len(buffer) - at < total:
+                    break
+                event = _message_event(bytes(buffer[at : at + total]))
+                at += total
+                if event[1]:
+                    events.append(event)
+        except FramingError as error:
+            self._broken = error
+            if not events:
+                raise
         if at:
             del buffer[:at]
         return events
 
     def flush(self) -> list[Event]:
         """See `Cutter.flush`: a message that was cut off is no event."""
+        self._raise_if_broken()
         return []
+
+    def _raise_if_broken(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+
+
+def _message_length(prelude: bytes) -> int:
+    """Length of the message that these 12 bytes begin."""
+    total, headers, _ = _PRELUDE.unpack(prelude)
+    if not is_binary_prelude(prelude) or not headers + 16 <= total <= MAX_EVENT_BYTES:
+        raise FramingError("not an event stream message")
+    return int(total)
+
+
+def _message_event(message: bytes) -> Event:
+    """Name and payload of one whole message."""
+    if zlib.crc32(message[:-4]) != int.from_bytes(message[-4:], "big"):
+        raise FramingError("a damaged event stream message")
+    start = 12 + int.from_bytes(message[4:8], "big")
+    return _event_name(message[12:start]), message[start:-4]
 
 
 def _event_name(headers: bytes) -> str:

@@ -14,9 +14,8 @@ from typing import Any
 
 import msgspec
 
-from proxy.wire.base import Format
 from proxy.wire.jsonish import decode, number, texts, untyped
-from proxy.wire.openai_error import read_error
+from proxy.wire.openai_format import OpenAIFormat, read_error
 from proxy.wire.openai_usage import read_usage
 from proxy.wire.shape import NOTHING
 
@@ -50,7 +49,7 @@ _CUE = re.compile(r"^(?:\ufeff?WEBVTT.*|NOTE\b.*|\d+|.*-->.*)$")
 """Lines of subtitles (SRT, WebVTT) that nobody speaks."""
 
 
-class OpenAIAudio(Format):
+class OpenAIAudio(OpenAIFormat):
     """Speech, transcription, translation; whole or streamed."""
 
     name = "openai-audio"
@@ -62,15 +61,13 @@ class OpenAIAudio(Format):
         del content_type
         request = decode(_request, body)
         reading = self.reading
-        asked = request.model or request.model_id
-        if isinstance(asked, str) and asked:
-            reading.model_asked = asked
+        self._ask(request.model or request.model_id)
         for part in (request.instructions, request.input, request.text, request.prompt):
             texts(part, reading.prompt)
 
     def read_headers(self, status: int, headers: Mapping[str, str]) -> None:
         """See `Format`."""
-        del status
+        super().read_headers(status, headers)
         self._content_type = headers.get("content-type", "").lower()
 
     def read_answer(self, body: bytes) -> None:
@@ -85,8 +82,8 @@ class OpenAIAudio(Format):
         answer = decode(_answer, body)
         texts(answer.text, self.reading.answer)
         self._read(answer)
-        if answer.text is None and answer.audio is NOTHING and answer.error is None:
-            read_error(self.reading, value)
+        if answer.text is None and answer.audio is NOTHING:
+            self._read_failure(value)
 
     def _read_text(self, text: str) -> None:
         if self._content_type.startswith("text/html"):
@@ -109,13 +106,12 @@ class OpenAIAudio(Format):
                 texts(answer.text, reading.answer)
             reading.ended = True
         elif kind == "error":
-            read_error(reading, untyped(data))
+            self._read_failure(untyped(data))
         self._read(answer)
 
     def _read(self, answer: _Answer) -> None:
         reading = self.reading
-        if isinstance(answer.model, str) and answer.model:
-            reading.model_answered = answer.model
+        self._name(answer.model)
         read_usage(reading, answer.usage)
         if isinstance(answer.x_groq, dict):
             read_usage(reading, answer.x_groq.get("usage"))

@@ -21,9 +21,8 @@ from typing import Any
 import msgspec
 
 from proxy.providers import Call
-from proxy.wire.base import Format
 from proxy.wire.jsonish import decode, texts, untyped
-from proxy.wire.openai_error import read_error
+from proxy.wire.openai_format import OpenAIFormat, read_error
 from proxy.wire.openai_prompt import read_messages, read_tools
 from proxy.wire.openai_usage import read_footprint, read_timings, read_usage
 from proxy.wire.reading import Reading
@@ -84,7 +83,7 @@ _chunks = msgspec.json.Decoder(_Chunk)
 _chunk = _chunks.decode
 
 
-class OpenAIChat(Format):
+class OpenAIChat(OpenAIFormat):
     """Chat completions, whole or streamed."""
 
     name = "openai-chat"
@@ -99,8 +98,7 @@ class OpenAIChat(Format):
         del content_type
         request = decode(_request, body)
         reading = self.reading
-        if isinstance(request.model, str) and request.model:
-            reading.model_asked = request.model
+        self._ask(request.model)
         reading.streamed = request.stream is True
         self._audio_prompt = read_messages(reading, request.messages)
         for prompt in (request.prompt, request.suffix, request.inputs):
@@ -109,7 +107,12 @@ class OpenAIChat(Format):
 
     def read_answer(self, body: bytes) -> None:
         """The whole answer, or an error; see `Format`."""
-        self._read(decode(_chunks, body), body)
+        answer = decode(_chunks, body)
+        for choice in answer.choices or ():
+            # Perplexity adds an empty delta to the message of a whole answer.
+            if choice.message is not None:
+                choice.delta = None
+        self._read(answer, body)
 
     def read_event(self, event: str, data: bytes) -> None:
         """One chunk; see `Format`."""
@@ -117,9 +120,9 @@ class OpenAIChat(Format):
             chunk = _chunk(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             chunk = decode(_chunks, data)
+        if event == "error":
+            self._failed = True
         self._read(chunk, data)
-        if event == "error" and self.reading.error_type is None:
-            read_error(self.reading, untyped(data))
 
     def _read(self, chunk: _Chunk, data: bytes) -> None:
         reading = self.reading
@@ -169,26 +172,21 @@ class OpenAIChat(Format):
         if isinstance(x_groq, dict):
             read_usage(self.reading, x_groq.get("usage"))
             if x_groq.get("error"):
-                read_error(self.reading, {"error": x_groq["error"]})
+                read_error(self.reading, x_groq["error"], {"code": "groq_error"})
 
     def _read_other(self, chunk: _Chunk, data: bytes) -> None:
         """An object without choices: an error, or a shape of one service's own."""
         whole = untyped(data)
         if not isinstance(whole, dict):
             return
-        reading = self.reading
         # Cloudflare Workers AI wraps its answers, whole ones in `result`.
         inner = whole.get("result")
         if isinstance(inner, dict):
-            if inner.get("choices"):
-                self._read(msgspec.convert(inner, _Chunk), b"{}")
-                return
-            whole = inner
-            read_usage(reading, inner.get("usage"))
+            self._read(msgspec.convert(inner, _Chunk), msgspec.json.encode(inner))
         for key in ("response", "generated_text"):
-            texts(whole.get(key), reading.answer)
-        if chunk.error is None:
-            read_error(reading, whole)
+            texts(whole.get(key), self.reading.answer)
+        if not chunk.error:
+            self._read_failure(whole)
 
     def finish(self) -> None:
         """Put the choices in order; see `Format`."""

@@ -10,9 +10,8 @@ from typing import Any
 
 import msgspec
 
-from proxy.wire.base import Format
 from proxy.wire.jsonish import count, decode, texts, untyped
-from proxy.wire.openai_error import read_error
+from proxy.wire.openai_format import OpenAIFormat
 from proxy.wire.openai_usage import read_usage
 from proxy.wire.reading import Reading
 from proxy.wire.shape import NOTHING
@@ -41,7 +40,7 @@ _request = msgspec.json.Decoder(_Request)
 _answer = msgspec.json.Decoder(_Answer)
 
 
-class OpenAIEmbeddings(Format):
+class OpenAIEmbeddings(OpenAIFormat):
     """Embeddings; never streamed."""
 
     name = "openai-embeddings"
@@ -50,8 +49,7 @@ class OpenAIEmbeddings(Format):
         """Model and texts; see `Format`."""
         del content_type
         request = decode(_request, body)
-        if isinstance(request.model, str) and request.model:
-            self.reading.model_asked = request.model
+        self._ask(request.model)
         texts(request.input, self.reading.prompt)
         texts(request.inputs, self.reading.prompt)
 
@@ -61,16 +59,13 @@ class OpenAIEmbeddings(Format):
             return  # bare vectors, as some inference servers send them
         answer = decode(_answer, body)
         reading = self.reading
-        if isinstance(answer.model, str) and answer.model:
-            reading.model_answered = answer.model
+        self._name(answer.model)
         usage = answer.usage
         if usage is None and isinstance(answer.result, dict):
             usage = answer.result.get("usage")
         read_input_usage(reading, usage)
-        if answer.error is not None:
-            read_error(reading, answer.error)
-        elif answer.data is NOTHING and answer.embeddings is NOTHING and answer.result is None:
-            read_error(reading, untyped(body))
+        if answer.data is NOTHING and answer.embeddings is NOTHING:
+            self._read_failure(untyped(body))
 
 
 def read_input_usage(reading: Reading, usage: object) -> None:

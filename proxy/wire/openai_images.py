@@ -12,9 +12,8 @@ from typing import Any
 
 import msgspec
 
-from proxy.wire.base import Format
 from proxy.wire.jsonish import decode, texts, untyped
-from proxy.wire.openai_error import read_error
+from proxy.wire.openai_format import OpenAIFormat, read_error
 from proxy.wire.openai_usage import read_usage
 
 __all__ = ["OpenAIImages"]
@@ -40,7 +39,7 @@ _request = msgspec.json.Decoder(_Request)
 _answer = msgspec.json.Decoder(_Answer)
 
 
-class OpenAIImages(Format):
+class OpenAIImages(OpenAIFormat):
     """Images, whole or as a stream of drafts."""
 
     name = "openai-images"
@@ -50,8 +49,7 @@ class OpenAIImages(Format):
         del content_type
         request = decode(_request, body)
         reading = self.reading
-        if isinstance(request.model, str) and request.model:
-            reading.model_asked = request.model
+        self._ask(request.model)
         for part in (request.prompt, request.inputs, request.negative_prompt):
             texts(part, reading.prompt)
 
@@ -63,7 +61,7 @@ class OpenAIImages(Format):
         if made is not None:
             self.reading.images = len(made)
         else:
-            read_error(self.reading, untyped(body))
+            self._read_failure(untyped(body))
 
     def read_event(self, event: str, data: bytes) -> None:
         """One event; see `Format`."""
@@ -73,13 +71,12 @@ class OpenAIImages(Format):
         if kind.endswith(".completed"):
             self.reading.images = (self.reading.images or 0) + 1
             self.reading.ended = True
-        elif kind == "error" and self.reading.error_type is None:
-            read_error(self.reading, untyped(data))
+        elif kind == "error":
+            self._read_failure(untyped(data))
 
     def _read(self, answer: _Answer) -> None:
         reading = self.reading
-        if isinstance(answer.model, str) and answer.model:
-            reading.model_answered = answer.model
+        self._name(answer.model)
         read_usage(reading, answer.usage)
         if answer.error is not None:
             read_error(reading, answer.error)

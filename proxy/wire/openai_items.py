@@ -47,23 +47,25 @@ def read_output(
         return
     images = 0
     for item in items:
-        if not isinstance(item, dict):
-            continue
-        kind = str(item.get("type", ""))
-        if kind == "image_generation_call":
-            images += 1
-        elif kind in {"message", "message.output", ""}:
+        kind = item.get("type", "") if isinstance(item, dict) else None
+        if kind in {"message", "message.output", ""}:
             _read_message(reading, item.get("content"), words=words, hidden=hidden)
-        elif not hidden:
-            continue
-        elif kind == "reasoning":
-            texts(item.get("summary"), reading.reasoning)
-            texts(item.get("content"), reading.reasoning)
-        elif not kind.endswith("_output"):
-            for field in _GENERATED:
-                texts(item.get(field), reading.reasoning)
+        elif kind == "image_generation_call":
+            images += 1
+        elif hidden and kind:
+            _read_hidden(reading, str(kind), item)
     if images:
         reading.images = images
+
+
+def _read_hidden(reading: Reading, kind: str, item: dict[str, Any]) -> None:
+    """Reasoning, and what the model wrote to call tools; not what the tools answered."""
+    if kind == "reasoning":
+        texts(item.get("summary"), reading.reasoning)
+        texts(item.get("content"), reading.reasoning)
+    elif not kind.endswith("_output"):
+        for field in _GENERATED:
+            texts(item.get(field), reading.reasoning)
 
 
 def _read_message(reading: Reading, content: Any, *, words: bool, hidden: bool) -> None:  # noqa: ANN401 - any JSON

@@ -46,8 +46,11 @@ def read_messages(reading: Reading, messages: object) -> bool:
 
 
 def read_tools(reading: Reading, *tools: msgspec.Raw) -> None:
-    """Descriptions of tools are read by the model: they go last, as they stand."""
+    """Descriptions of tools are read by the model too: they go last, as compact JSON.
+
+    Counted by a tokenizer that comes nearest to the stated counts of requests with tools.
+    """
     for raw in tools:
-        data = bytes(raw)
-        if data not in _EMPTY:
-            reading.prompt.append(data.decode("utf-8", "replace"))
+        if bytes(raw) not in _EMPTY:
+            compact = msgspec.json.format(raw, indent=-1)
+            reading.prompt.append(bytes(compact).decode("utf-8", "replace"))

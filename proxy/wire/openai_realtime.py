@@ -13,9 +13,8 @@ from typing import Any
 import msgspec
 
 from proxy.providers import Call
-from proxy.wire.base import Format
 from proxy.wire.jsonish import decode, texts
-from proxy.wire.openai_error import read_error
+from proxy.wire.openai_format import OpenAIFormat, read_error
 from proxy.wire.openai_items import read_input, read_output
 from proxy.wire.openai_usage import read_usage
 from proxy.wire.reading import Reading
@@ -62,7 +61,7 @@ _DELTAS = {
 _TRANSCRIBED = "conversation.item.input_audio_transcription.completed"
 
 
-class OpenAIRealtime(Format):
+class OpenAIRealtime(OpenAIFormat):
     """A realtime session."""
 
     name = "openai-realtime"

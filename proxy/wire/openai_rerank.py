@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 
-from proxy.wire.base import Format
 from proxy.wire.jsonish import decode, texts, untyped
 from proxy.wire.openai_embeddings import read_input_usage
-from proxy.wire.openai_error import read_error
+from proxy.wire.openai_format import OpenAIFormat
 from proxy.wire.openai_usage import read_usage
 from proxy.wire.shape import NOTHING
 
@@ -42,7 +41,7 @@ _request = msgspec.json.Decoder(_Request)
 _answer = msgspec.json.Decoder(_Answer)
 
 
-class OpenAIRerank(Format):
+class OpenAIRerank(OpenAIFormat):
     """Reranking; never streamed."""
 
     name = "openai-rerank"
@@ -52,8 +51,7 @@ class OpenAIRerank(Format):
         del content_type
         request = decode(_request, body)
         reading = self.reading
-        if isinstance(request.model, str) and request.model:
-            reading.model_asked = request.model
+        self._ask(request.model)
         for part in (request.query, request.prompt, request.documents, request.input):
             texts(part, reading.prompt)
         texts(request.texts, reading.prompt)
@@ -62,14 +60,13 @@ class OpenAIRerank(Format):
         """Model and usage; see `Format`."""
         answer = decode(_answer, body)
         reading = self.reading
-        if isinstance(answer.model, str) and answer.model:
-            reading.model_answered = answer.model
+        self._name(answer.model)
         if isinstance(answer.meta, dict):
             for key in ("billed_units", "tokens"):
                 read_usage(reading, answer.meta.get(key))
         read_input_usage(reading, answer.usage)
         if answer.results is NOTHING and answer.data is NOTHING:
-            read_error(reading, untyped(body))
+            self._read_failure(untyped(body))
 
     def read_event(self, event: str, data: bytes) -> None:
         """One score of a bare list (TEI), which is no stream; see `Format`."""

@@ -18,9 +18,8 @@ from typing import Any
 
 import msgspec
 
-from proxy.wire.base import Format
 from proxy.wire.jsonish import count, decode, texts, untyped
-from proxy.wire.openai_error import read_error
+from proxy.wire.openai_format import OpenAIFormat, read_error
 from proxy.wire.openai_items import read_input, read_output
 from proxy.wire.openai_prompt import read_tools
 from proxy.wire.openai_usage import read_footprint, read_usage
@@ -104,7 +103,7 @@ _TERMINAL = frozenset(
 _UNFINISHED = frozenset({"queued", "in_progress"})
 
 
-class OpenAIResponses(Format):
+class OpenAIResponses(OpenAIFormat):
     """Responses and conversations."""
 
     name = "openai-responses"
@@ -114,9 +113,7 @@ class OpenAIResponses(Format):
         del content_type
         request = decode(_requests, body)
         reading = self.reading
-        asked = request.model or request.agent_id
-        if isinstance(asked, str) and asked:
-            reading.model_asked = asked
+        self._ask(request.model or request.agent_id)
         reading.streamed = request.stream is True
         texts(request.instructions, reading.prompt)
         for items in (request.input, request.inputs):
@@ -131,8 +128,8 @@ class OpenAIResponses(Format):
             self.reading.input_tokens = count(response.input_tokens)
             return
         self._read_response(response)
-        if response.output is None and response.outputs is None and response.error is None:
-            read_error(self.reading, untyped(body))
+        if response.output is None and response.outputs is None:
+            self._read_failure(untyped(body))
         if response.status in _UNFINISHED:
             self.reading.parse_status = "partial"
 
@@ -149,9 +146,9 @@ class OpenAIResponses(Format):
             if delta and isinstance(delta, str):
                 getattr(self.reading, where).append(delta)
             return
-        self._read_other(kind, item, data)
+        self._read_other(kind, item)
 
-    def _read_other(self, kind: str, item: _Event, data: bytes) -> None:
+    def _read_other(self, kind: str, item: _Event) -> None:
         reading = self.reading
         if item.response is not None:
             self._read_response(item.response)
@@ -167,12 +164,11 @@ class OpenAIResponses(Format):
             reading.ended = True
             if kind.endswith("error"):
                 # Its code stands in the event, or one level down.
-                read_error(reading, untyped(data) if item.error is not None else _coded(item))
+                read_error(reading, item.error or {"code": item.code})
 
     def _read_response(self, response: _Response) -> None:
         reading = self.reading
-        if isinstance(response.model, str) and response.model:
-            reading.model_answered = response.model
+        self._name(response.model)
         if response.usage is not None:
             read_usage(reading, response.usage)
         if response.error is not None:

@@ -26,7 +26,6 @@ from typing import Any
 from proxy.exchange import ReportedFootprint
 from proxy.wire.jsonish import count, number
 from proxy.wire.reading import Reading
-from proxy.wire.shape import NOTHING
 
 __all__ = ["read_footprint", "read_timings", "read_usage"]
 
@@ -54,6 +53,7 @@ _CACHE_READ = (
 )
 _CACHE_WRITE = ("cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens")
 _SECONDS = ("prompt_audio_seconds", "seconds")
+_READ_BESIDE = ("prompt_audio_seconds", "connector_tokens")
 _FOOTPRINTS = ("carbon", "impacts")
 _NOTHING: _Object = {}
 
@@ -73,7 +73,8 @@ def read_usage(reading: Reading, usage: object, *, audio_prompt: bool = False) -
         read,
         generated,
         count(usage.get("total_tokens")),
-        audio=audio_prompt or "prompt_audio_seconds" in usage,
+        # Mistral also counts what its connectors found in the total alone.
+        was_read=audio_prompt or any(number(usage.get(key)) for key in _READ_BESIDE),
     )
     if generated is not None and reasoning is not None and reasoning > generated:
         generated += reasoning
@@ -93,15 +94,18 @@ def read_usage(reading: Reading, usage: object, *, audio_prompt: bool = False) -
 
 
 def _whole(
-    read: int | None, generated: int | None, total: int | None, *, audio: bool
+    read: int | None, generated: int | None, total: int | None, *, was_read: bool
 ) -> tuple[int | None, int | None]:
-    """Input and output, completed by the total where they leave something out of it."""
+    """Input and output, completed by the total where they leave something out of it.
+
+    `was_read`: what they leave out went in, and did not come out.
+    """
     if total is None or read is None:
         return read, generated
     rest = total - read - (generated or 0)
     if rest < 0 or (rest == 0 and generated is not None):
         return read, generated
-    if audio and generated is not None:
+    if was_read and generated is not None:
         return read + rest, generated
     return read, (generated or 0) + rest
 

@@ -217,7 +217,7 @@ class Reader:
             self._format.finish()
         except Exception:  # noqa: BLE001
             self._mark("partial")
-        if self._websocket and not _understood(reading):
+        if self._websocket and self._status < 300 and not _generated(reading):
             reading.inference = False  # what is left after the last turn is no turn
         self._judge(reading, aborted=aborted)
         self._settle(reading)
@@ -244,7 +244,7 @@ class Reader:
         reading.reasoning_chars = sum(map(len, reading.reasoning))
         reading.prompt_chars = sum(map(len, reading.prompt)) + self._cut_prompt_chars
         reading.cut = bool(self._cut_answer_chars or self._cut_prompt_chars)
-        reading.prompt_language = identify("\n".join(reading.prompt[-8:]))
+        reading.prompt_language = identify(_beginning(reading.prompt))
         reading.answer_language = identify(answer)
         if not self._keep_words:
             reading.prompt, reading.answer, reading.reasoning = [], [], []
@@ -254,18 +254,28 @@ class Reader:
             self._reading.parse_status = status
 
 
+def _beginning(pieces: list[str]) -> str:
+    """Enough of a prompt to tell its language, however long its pieces are."""
+    return " ".join(piece[:500] for piece in pieces[:8])
+
+
 def _ignore(data: bytes) -> None:
     """Take bytes that are only measured."""
 
 
-def _understood(reading: Reading) -> bool:
-    """Whether anything of the answer made sense."""
+def _generated(reading: Reading) -> bool:
+    """Whether anything came back that stands for work done."""
     return bool(
         reading.ended
         or reading.answer
         or reading.reasoning
-        or reading.model_answered
         or reading.error_type
+        or reading.images
         or reading.output_tokens is not None
         or reading.input_tokens is not None
     )
+
+
+def _understood(reading: Reading) -> bool:
+    """Whether anything of the answer made sense."""
+    return _generated(reading) or reading.model_answered is not None

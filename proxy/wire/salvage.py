@@ -71,17 +71,17 @@ def mend(data: bytes) -> bytes | None:
     at = 0
     key = False  # a string that comes now is a key
     while found := _TOKEN.match(text, at):
-        token, at = found[1], found.end()
-        if token in _CLOSERS:
-            open_.append(_CLOSERS[token])
-            key = token == "{"
-        elif token in {"}", "]"}:
-            if not open_ or open_.pop() != token:
+        word, at = found[1], found.end()
+        if word in _CLOSERS:
+            open_.append(_CLOSERS[word])
+            key = word == "{"
+        elif word in {"}", "]"}:
+            if not open_ or open_.pop() != word:
                 return None
-        elif token in {",", ":"}:
-            key = token == "," and open_[-1:] == ["}"]
+        elif word in {",", ":"}:
+            key = word == "," and open_[-1:] == ["}"]
             continue
-        elif key or (token[0] != '"' and at == len(text)):
+        elif key or (word[0] != '"' and at == len(text)):
             continue  # a name without its value, or a number that may go on
         safe, closers = at, "".join(reversed(open_))
     if text[at:].lstrip().startswith('"') and open_ and not key:

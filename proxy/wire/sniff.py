@@ -18,6 +18,7 @@ them; text: any other text; blob: audio, images and the like."""
 
 BLANK = b" \t\r\n"
 _SSE_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
+_OBJECT_STARTS = (b"", b"{", b'"')
 _LINES = ("ndjson", "jsonl", "json-lines", "x-json-stream", "stream+json", "json-seq")
 _BLOBS = ("audio/", "image/", "video/", "font/", "application/octet-stream", "application/pdf")
 
@@ -32,25 +33,42 @@ def shape_of(start: bytes, content_type: str, *, ended: bool = False) -> Shape |
 
     `content_type` is in lower case. `ended`: no more bytes will come.
     """
-    if is_binary_prelude(start):
-        return "binary"
+    if start[:1] == b"\0":
+        return _not_text(start, ended=ended)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip(BLANK)
-    if not text:
-        return None
-    if text[:1] in {b"{", b'"'}:
-        return "object"
+    if content_type.startswith(_BLOBS):
+        return _despite_type(text, ended=ended)
     if text[:1] == b"[":
         return _array(text, ended=ended)
+    if text[:1] in _OBJECT_STARTS:
+        return "object" if text else None
+    return _text(text, content_type, ended=ended)
+
+
+def _not_text(start: bytes, *, ended: bool) -> Shape | None:
+    """A binary stream starts with a zero byte: its length is below 16 MiB."""
+    if len(start) < 12 and not ended:
+        return None
+    return "binary" if is_binary_prelude(start) else "blob"
+
+
+def _despite_type(text: bytes, *, ended: bool) -> Shape | None:
+    """Where audio or images were announced, only clear text is something else."""
+    if len(text) < 6 and not ended:
+        return None
+    if text.startswith((b"data:", b"event:")):
+        return "sse"
+    return "object" if text[:1] == b"{" and b"\0" not in text else "blob"
+
+
+def _text(text: bytes, content_type: str, *, ended: bool) -> Shape | None:
     if text.startswith(_SSE_STARTS):
         return "sse"
     if not ended and len(text) < 6 and any(mark.startswith(text) for mark in _SSE_STARTS):
         return None
-    if "text/event-stream" in content_type:
+    if content_type.startswith("text/event-stream"):
         return "sse"
-    if content_type.startswith(_BLOBS) or b"\0" in start or "eventstream" in content_type:
-        # A binary stream starts with a zero byte too: wait for its prelude.
-        return "blob" if ended or len(start) >= 12 else None
-    return "text"
+    return "blob" if b"\0" in text else "text"
 
 
 def _array(text: bytes, *, ended: bool) -> Shape | None:

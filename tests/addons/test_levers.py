@@ -227,11 +227,15 @@ def test_the_configuration_knows_every_lever_by_name(tmp_path: Path) -> None:
 
 
 def test_what_was_replaced_comes_back() -> None:
-    before = [vars(patch.owner).get(patch.name) for one in LEVERS.values() for patch in one.patches()]
+    before = [
+        vars(patch.owner).get(patch.name) for one in LEVERS.values() for patch in one.patches()
+    ]
     undo = levers.pull(LEVERS)
     assert "get" in vars(http.Headers)
     levers.put(undo)
-    after = [vars(patch.owner).get(patch.name) for one in LEVERS.values() for patch in one.patches()]
+    after = [
+        vars(patch.owner).get(patch.name) for one in LEVERS.values() for patch in one.patches()
+    ]
     assert after == before
     assert "get" not in vars(http.Headers)
 
@@ -246,7 +250,13 @@ def test_headers_are_looked_up_as_before(name: str | bytes) -> None:
             item: object = headers[name]
         except KeyError as error:
             item = repr(error)
-        return [item, headers.get(name), headers.get(name, 7), name in headers, headers.get_all(name)]
+        return [
+            item,
+            headers.get(name),
+            headers.get(name, 7),
+            name in headers,
+            headers.get_all(name),
+        ]
 
     expected = look()
     with replaced(LEVERS["headers"].patches()):
@@ -337,4 +347,3 @@ async def test_hooks_reach_the_same_addons_in_the_same_order(
     assert "Addon error: GET" in expected
     with replaced(LEVERS["dispatch"].patches()):
         assert await _play(caplog) == expected
-

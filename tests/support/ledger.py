@@ -28,7 +28,7 @@ def open_ledger(folder: Path, *, now: float = NOW, timezone: str = "Europe/Paris
     return Ledger.open(url(folder), timezone=timezone, clock=lambda: now)
 
 
-def plain(at: float = NOW, **changes: Any) -> Exchange:
+def plain(at: float = NOW, **changes: object) -> Exchange:
     """A small ordinary exchange."""
     base = Exchange(
         id=new_id(at),
@@ -45,7 +45,7 @@ def plain(at: float = NOW, **changes: Any) -> Exchange:
     return msgspec.structs.replace(base, **changes)
 
 
-def impact(scale: float = 1.0, **changes: Any) -> Impact:
+def impact(scale: float = 1.0, **changes: object) -> Impact:
     """An impact whose every range differs, so that a swapped column shows."""
     spans = {
         name: Range(scale * (index + 0.1), scale * (index + 0.5), scale * (index + 2.7))
@@ -55,7 +55,7 @@ def impact(scale: float = 1.0, **changes: Any) -> Impact:
     return msgspec.structs.replace(base, **changes)
 
 
-def finding(**changes: Any) -> Finding:
+def finding(**changes: object) -> Finding:
     base = Finding(
         classifier="embedded",
         version="1",

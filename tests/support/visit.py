@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,8 +72,8 @@ class Edge:
 
     def counters(self) -> dict[str, dict[str, float]]:
         """What the worker counted, as of now."""
-        seen = len(self.health)
-        wait_until(lambda: len(self.health) >= seen + 2, "the edge's state")
+        now = time.time()
+        wait_until(lambda: self.health and self.health[-1].sent_at > now, "the edge's state")
         return self.health[-1].counters
 
     async def counted(self) -> dict[str, dict[str, float]]:
@@ -104,7 +105,11 @@ def edge(
     state = folder / "var"
     state.mkdir(mode=0o700, exist_ok=True)
     held: list[Edge] = []
-    receiver = WordsReceiver(state / "words.sock", lambda message: held[0].take(message))
+
+    def take(message: Message) -> None:
+        held[0].take(message)
+
+    receiver = WordsReceiver(state / "words.sock", take)
     inbox = Inbox(state / "outbox", {})
     try:
         with worker(

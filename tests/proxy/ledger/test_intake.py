@@ -18,7 +18,7 @@ from proxy.ledger.intake import (
 )
 from proxy.ledger.schema import DIMENSIONS, SUMS, exchange, impact_hour
 from proxy.records import Range
-from tests.support.ledger import HOUR, NOW, impact, plain
+from tests.support.ledger import HOUR, NOW, finding, impact, plain
 
 
 def sums(one: Exchange) -> dict[str, float]:
@@ -144,8 +144,6 @@ def test_an_entry_that_cannot_be_stored_costs_only_itself(ledger: Ledger) -> Non
 
 
 def test_an_unknown_score_is_left_out(ledger: Ledger) -> None:
-    from tests.support.ledger import finding
-
     one = plain()
     ledger.write([Entry(one, None, finding(scores={"toxicity": math.nan, "insult": 0.5}))])
     row = ledger.row(one.id)

@@ -1,6 +1,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
@@ -105,10 +106,7 @@ def test_any_cut_and_any_repetition_give_the_same_ledger_to_the_last_bit(
     arrivals = data.draw(st.lists(st.sampled_from(range(25)), min_size=1, max_size=60))
     cuts = data.draw(st.sets(st.integers(1, len(arrivals)), max_size=8))
     bounds = [0, *sorted(cuts | {len(arrivals)})]
-    batches = [
-        [ENTRIES[index] for index in arrivals[start:end]]
-        for start, end in zip(bounds, bounds[1:], strict=False)
-    ]
+    batches = [[ENTRIES[index] for index in arrivals[start:end]] for start, end in pairwise(bounds)]
     once = [ENTRIES[index] for index in dict.fromkeys(arrivals)]
 
     assert written(blank, batches) == written(blank, [once])

@@ -1,0 +1,198 @@
+"""What the auditor adds to a record: its model's name, tokens, impact and finding.
+
+Every step may fail without taking the exchange with it: the failure is counted, and the
+exchange is recorded without what the step should have added.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import msgspec
+
+from proxy.classify import Scorer, not_scored
+from proxy.exchange import CountSource, Exchange, Language
+from proxy.ledger import Entry
+from proxy.metrics import Metrics
+from proxy.records import Finding, FindingStatus, Impact
+from proxy.spool.faults import fault_name
+from proxy.spool.messages import Words
+
+__all__ = ["Completer", "Done", "Tokens"]
+
+Side = Literal["output", "input"]
+
+
+class Tokens(Protocol):
+    """What is used of `proxy.tokens.Counter`."""
+
+    def count_output(
+        self, text: str, provider: str, model: str | None, language: Language, *, aside: str
+    ) -> int:
+        """Tokens generated."""
+        ...
+
+    def count_input(
+        self, text: str, provider: str, model: str | None, messages: int, language: Language
+    ) -> int:
+        """Tokens of a prompt."""
+        ...
+
+    def estimate_from_chars(
+        self, chars: int, language: Language, provider: str, model: str | None, *, side: Side
+    ) -> int:
+        """Tokens of a text of known length."""
+        ...
+
+    def estimate_opaque(self, chars: int, side: Side) -> tuple[int, int, int]:
+        """Low, central and high tokens behind a body in no known format."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A completed exchange."""
+
+    entry: Entry
+    prompt_finding: Finding | None = None
+    """Where prompts are scored too; the ledger takes it after the entry."""
+
+
+class Completer:
+    """Completes one record at a time. `complete` never raises and keeps no words."""
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        *,
+        tokens: Tokens,
+        model_name: Callable[[Exchange], str | None],
+        estimate: Callable[[Exchange], Impact | None],
+        scorer: Scorer,
+        score_prompts: bool = False,
+    ) -> None:
+        """`model_name`: the catalogue's name of an exchange's model; `estimate`: its impact."""
+        self._metrics = metrics
+        self._tokens = tokens
+        self._model_name = model_name
+        self._estimate = estimate
+        self._scorer = scorer
+        self._score_prompts = score_prompts
+
+    def complete(self, exchange: Exchange, words: Words | None) -> Done:
+        """The exchange with everything added. `words`: None where none have come."""
+        began = time.perf_counter()
+        exchange = self._guard("model", self._named, exchange) or exchange
+        exchange = self._guard("tokens", lambda e: self._counted(e, words), exchange) or exchange
+        impact = self._guard("impact", self._estimate, exchange)
+        finding = self._guard("finding", lambda e: self._found(e, words), exchange)
+        if finding is None:
+            language = exchange.answer_language
+            finding = not_scored(self._scorer, "error", language)
+        prompt = self._guard("finding", lambda e: self._prompt_found(e, words), exchange)
+        if words is not None:
+            self._metrics.observe("jauge_analysis_seconds", (), time.perf_counter() - began)
+        return Done(Entry(exchange, impact, finding), prompt)
+
+    def _guard[T](self, step: str, work: Callable[[Exchange], T], exchange: Exchange) -> T | None:
+        try:
+            return work(exchange)
+        except Exception as error:  # noqa: BLE001 - one exchange must not stop the others
+            self._metrics.add("jauge_audit_errors_total", (step, fault_name(error)))
+            return None
+
+    def _named(self, exchange: Exchange) -> Exchange:
+        return msgspec.structs.replace(exchange, model=self._model_name(exchange))
+
+    # Tokens ----------------------------------------------------------------------------
+
+    def _counted(self, exchange: Exchange, words: Words | None) -> Exchange:
+        """The exchange with a count, or an estimate, of the tokens that nobody reported."""
+        if exchange.input_tokens is None:
+            exchange = self._with_input(exchange, words)
+        if exchange.output_tokens is None:
+            exchange = self._with_output(exchange, words)
+        return exchange
+
+    def _with_input(self, exchange: Exchange, words: Words | None) -> Exchange:
+        tokens: int
+        source: CountSource
+        if words is not None and words.prompt:
+            source = "counted"
+            tokens = self._tokens.count_input(
+                words.prompt,
+                exchange.provider,
+                _model(exchange),
+                words.messages,
+                exchange.prompt_language,
+            )
+        elif exchange.prompt_chars:
+            source = "estimated"
+            tokens = self._by_length(exchange, "input")
+        else:
+            return exchange
+        return msgspec.structs.replace(exchange, input_tokens=tokens, input_source=source)
+
+    def _with_output(self, exchange: Exchange, words: Words | None) -> Exchange:
+        if words is not None and (words.answer or words.reasoning):
+            return self._with_counted_output(exchange, words)
+        if exchange.answer_chars or exchange.reasoning_chars:
+            return msgspec.structs.replace(
+                exchange,
+                output_tokens=self._by_length(exchange, "output"),
+                output_source="estimated",
+            )
+        return exchange
+
+    def _with_counted_output(self, exchange: Exchange, words: Words) -> Exchange:
+        provider, model, language = exchange.provider, _model(exchange), exchange.answer_language
+        total = self._tokens.count_output(
+            words.answer, provider, model, language, aside=words.reasoning
+        )
+        return msgspec.structs.replace(exchange, output_tokens=total, output_source="counted")
+
+    def _by_length(self, exchange: Exchange, side: Side) -> int:
+        output = side == "output"
+        chars = exchange.prompt_chars
+        if output:
+            chars = exchange.answer_chars + exchange.reasoning_chars
+        if exchange.parse_status == "unknown_format":
+            return self._tokens.estimate_opaque(chars, side)[1]
+        language = exchange.answer_language if output else exchange.prompt_language
+        return self._tokens.estimate_from_chars(
+            chars, language, exchange.provider, _model(exchange), side=side
+        )
+
+    # Findings --------------------------------------------------------------------------
+
+    def _found(self, exchange: Exchange, words: Words | None) -> Finding:
+        language = exchange.answer_language
+        if words is not None:
+            return self._scorer.score(words.answer, language)
+        return not_scored(self._scorer, _why_no_words(exchange), language)
+
+    def _prompt_found(self, exchange: Exchange, words: Words | None) -> Finding | None:
+        if not self._score_prompts or words is None or not words.prompt:
+            return None
+        return self._scorer.score(words.prompt, exchange.prompt_language, "prompt")
+
+
+_WITHOUT_WORDS: dict[str, FindingStatus] = {
+    "sent": "lost",
+    "dropped": "lost",
+    "off": "off",
+    "empty": "empty",
+}
+
+
+def _why_no_words(exchange: Exchange) -> FindingStatus:
+    if exchange.words == "empty" and exchange.parse_status in {"unknown_format", "ws_handoff"}:
+        return "unread"
+    return _WITHOUT_WORDS[exchange.words]
+
+
+def _model(exchange: Exchange) -> str | None:
+    return exchange.model_answered or exchange.model_asked

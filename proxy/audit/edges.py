@@ -1,0 +1,213 @@
+"""What the edges count, across workers, their restarts and ours.
+
+A worker sends its counters as they stand since its start. What they grew by is added to
+the metrics at once, and to the ledger's gaps with the next write. How far each counter has
+been taken in is stored with those gaps, in the same transaction and in the same table as
+the inbox's positions: neither a restarted worker nor a restarted auditor counts twice.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from proxy.ledger import Gap
+from proxy.metrics import EDGE_COUNTERS, EDGE_GAPS, Metrics, labels_of
+from proxy.metrics.table import METRICS_BY_NAME
+from proxy.spool.messages import EdgeHealth, Histogram
+
+__all__ = ["FRESH_S", "PREFIX", "Edges", "WorkerState"]
+
+PREFIX = "edge"
+"""Positions of edges are named `edge/<boot id>/<counter>/<label>`."""
+FRESH_S = 10.0
+"""A worker that was not heard of for longer is taken to be gone."""
+FORGET_S = 86_400.0
+"""After so long without a word from it, a worker's counters are forgotten."""
+MOST_COUNTERS = 2_000
+"""Counters of one worker that are taken in; a worker has some hundred."""
+LOST = "outbox_lost"
+ADDED_LATENCY = "jauge_added_latency_seconds"
+
+Key = tuple[str, str, str]
+"""Boot id, counter, label."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """One worker as last heard of."""
+
+    edge: str
+    worker: str
+    age_s: float
+    connections: int
+    outbox_queued: int
+    outbox_lost: int
+    outbox_oldest_age_s: float
+    outbox_error: str | None
+
+
+@dataclass(slots=True)
+class _Boot:
+    """One life of one worker."""
+
+    heard_s: float
+    health: EdgeHealth | None = None
+    counted: dict[tuple[str, str], int] = field(default_factory=dict)
+    """What the metrics have taken in."""
+    histograms: dict[str, Histogram] = field(default_factory=dict)
+    before_us: bool = False
+    """An earlier auditor has heard of it: its histograms start from what they are now."""
+
+
+class Edges:
+    """All workers that were heard of. Thread-safe."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._lock = threading.Lock()
+        self._boots: dict[str, _Boot] = {}
+        self._stored: dict[Key, int] = {}
+        """What the ledger has taken in."""
+
+    def restore(self, positions: Mapping[str, int]) -> None:
+        """Start from what the ledger has."""
+        now = time.monotonic()
+        with self._lock:
+            self._stored = {key: at for name, at in positions.items() if (key := _key(name))}
+            for (boot_id, counter, label), at in self._stored.items():
+                boot = self._boots.setdefault(boot_id, _Boot(now, before_us=True))
+                boot.counted.setdefault((counter, label), at)
+
+    def receive(self, health: EdgeHealth) -> None:
+        """Take in one message of a worker."""
+        with self._lock, self._metrics.together():
+            boot = self._boots.setdefault(health.boot_id, _Boot(0.0))
+            boot.heard_s = time.monotonic()
+            boot.health = health
+            for counter, label, value in _counters(health):
+                self._count(boot, health.edge, counter, label, value)
+            for stage, histogram in health.histograms.items():
+                self._merge(boot, stage, histogram)
+
+    def _count(self, boot: _Boot, edge: str, counter: str, label: str, value: int) -> None:
+        before = boot.counted.get((counter, label), 0)
+        if value <= before or (before == 0 and len(boot.counted) >= MOST_COUNTERS):
+            return
+        boot.counted[counter, label] = value
+        if counter == LOST:
+            self._metrics.add("jauge_outbox_lost_records_total", (edge,), value - before)
+            return
+        name, template = EDGE_COUNTERS[counter]
+        self._metrics.add(name, labels_of(template, label), value - before)
+
+    def _merge(self, boot: _Boot, stage: str, histogram: Histogram) -> None:
+        if histogram.bounds_s != METRICS_BY_NAME[ADDED_LATENCY].buckets:
+            return
+        before = boot.histograms.get(stage)
+        boot.histograms[stage] = histogram
+        if before is None and boot.before_us:
+            return
+        counts_before = before.counts if before else (0,) * len(histogram.counts)
+        grown = [new - old for new, old in zip(histogram.counts, counts_before, strict=True)]
+        if min(grown) >= 0:
+            took = max(0.0, histogram.sum_s - (before.sum_s if before else 0.0))
+            self._metrics.merge(ADDED_LATENCY, (stage,), grown, took)
+
+    # For the ledger --------------------------------------------------------------------
+
+    def unstored(self) -> tuple[list[Gap], dict[str, int]]:
+        """What the ledger should add, and the positions that go with it."""
+        now = time.time()
+        gaps: list[Gap] = []
+        positions: dict[str, int] = {}
+        with self._lock:
+            for boot_id, boot in self._boots.items():
+                for (counter, label), value in boot.counted.items():
+                    grown = value - self._stored.get((boot_id, counter, label), 0)
+                    if grown <= 0:
+                        continue
+                    positions[_name(boot_id, counter, label)] = value
+                    if counter in EDGE_GAPS or counter == LOST:
+                        tool = label if EDGE_GAPS.get(counter) else ""
+                        gaps.append(Gap(now, counter, tool, grown))
+        return gaps, positions
+
+    def stored(self, positions: Mapping[str, int]) -> None:
+        """The ledger has these positions now."""
+        with self._lock:
+            self._stored.update({key: at for name, at in positions.items() if (key := _key(name))})
+
+    def forgettable(self) -> list[str]:
+        """Positions of workers that are long gone."""
+        oldest = time.monotonic() - FORGET_S
+        with self._lock:
+            old = {boot_id for boot_id, boot in self._boots.items() if boot.heard_s < oldest}
+            return [_name(*key) for key in self._stored if key[0] in old]
+
+    def forget(self, names: list[str]) -> None:
+        """The ledger has forgotten these positions; so do we."""
+        with self._lock:
+            for key in filter(None, map(_key, names)):
+                self._stored.pop(key, None)
+                self._boots.pop(key[0], None)
+
+    # For metrics and health ------------------------------------------------------------
+
+    def workers(self) -> list[WorkerState]:
+        """The workers that were heard of lately."""
+        now = time.monotonic()
+        with self._lock:
+            alive = [
+                (boot.health, now - boot.heard_s)
+                for boot in self._boots.values()
+                if boot.health and not boot.health.final and now - boot.heard_s < FRESH_S
+            ]
+        return [
+            WorkerState(
+                edge=health.edge,
+                worker=health.worker,
+                age_s=age,
+                connections=health.connections,
+                outbox_queued=health.outbox_queued,
+                outbox_lost=health.outbox_lost,
+                outbox_oldest_age_s=health.outbox_oldest_age_s,
+                outbox_error=health.outbox_error,
+            )
+            for health, age in alive
+        ]
+
+    def refresh(self) -> None:
+        """Set the gauges."""
+        workers = self.workers()
+        sums: dict[str, dict[tuple[str, ...], float]] = {
+            "jauge_edge_workers": {},
+            "jauge_open_connections": {},
+            "jauge_outbox_queued_records": {},
+        }
+        for worker in workers:
+            figures = (1, worker.connections, worker.outbox_queued)
+            for values, figure in zip(sums.values(), figures, strict=True):
+                values[worker.edge,] = values.get((worker.edge,), 0.0) + figure
+        for name, values in sums.items():
+            self._metrics.replace(name, values)
+
+
+def _counters(health: EdgeHealth) -> Iterator[tuple[str, str, int]]:
+    for counter, values in health.counters.items():
+        if counter in EDGE_COUNTERS:
+            for label, value in values.items():
+                if len(label) <= 64 and "/" not in label:
+                    yield counter, label, int(value)
+    yield LOST, "", health.outbox_lost
+
+
+def _name(boot_id: str, counter: str, label: str) -> str:
+    return f"{PREFIX}/{boot_id}/{counter}/{label}"
+
+
+def _key(name: str) -> Key | None:
+    parts = name.split("/")
+    return (parts[1], parts[2], parts[3]) if parts[0] == PREFIX and len(parts) == 4 else None

@@ -1,0 +1,124 @@
+"""One recorded exchange, with its impact and its finding, as metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proxy.exchange import Exchange
+from proxy.metrics.store import Metrics
+from proxy.records import Finding, Impact, Range
+
+__all__ = ["UNKNOWN", "observe_exchange"]
+
+UNKNOWN = "unknown"
+"""Department of traffic that could not be placed, or is not in the configuration."""
+
+J_PER_WH = 3600.0
+J_PER_KWH = 3.6e6
+L_PER_ML = 0.001
+
+
+def observe_exchange(
+    metrics: Metrics,
+    exchange: Exchange,
+    impact: Impact | None,
+    finding: Finding | None,
+    departments: Mapping[str, str],
+) -> None:
+    """Count one exchange. `departments`: name to the name it is shown under."""
+    department = departments.get(exchange.department, UNKNOWN)
+    with metrics.together():
+        _requests(metrics, exchange, department)
+        _tokens(metrics, exchange, department)
+        _reported(metrics, exchange)
+        metrics.add("jauge_estimated_requests_total", (impact.quality if impact else "none",))
+        if impact is not None:
+            _impact(metrics, exchange, impact, department)
+        if finding is not None:
+            _finding(metrics, exchange, finding)
+
+
+def _requests(metrics: Metrics, exchange: Exchange, department: str) -> None:
+    tool = exchange.tool
+    metrics.add("jauge_requests_total", (tool, department, exchange.channel, exchange.status))
+    metrics.add("jauge_parsed_requests_total", (tool, exchange.parse_status))
+    metrics.add("jauge_policy_requests_total", (exchange.sanction, exchange.faces))
+    metrics.add("jauge_images_total", (tool,), exchange.images or 0)
+    metrics.add("jauge_audio_seconds_total", (tool,), exchange.audio_s or 0)
+    metrics.add("jauge_body_bytes_total", (tool, "request"), exchange.request_bytes)
+    metrics.add("jauge_body_bytes_total", (tool, "response"), exchange.response_bytes)
+    metrics.observe("jauge_request_duration_seconds", (tool,), exchange.duration_s)
+    if exchange.time_to_first_byte_s is not None:
+        first_byte = exchange.time_to_first_byte_s
+        metrics.observe("jauge_time_to_first_byte_seconds", (tool,), first_byte)
+
+
+def _tokens(metrics: Metrics, exchange: Exchange, department: str) -> None:
+    tool, model = exchange.tool, exchange.model or "other"
+    counts = (
+        ("input", exchange.input_tokens, exchange.input_source),
+        ("output", exchange.output_tokens, exchange.output_source),
+    )
+    for direction, count, source in counts:
+        metrics.add("jauge_tokens_total", (tool, model, direction, source), count or 0)
+        metrics.add("jauge_department_tokens_total", (department, direction), count or 0)
+    metrics.add("jauge_reasoning_tokens_total", (tool, model), exchange.reasoning_tokens or 0)
+    metrics.add("jauge_cache_tokens_total", (tool, "read"), exchange.cache_read_tokens or 0)
+    metrics.add("jauge_cache_tokens_total", (tool, "write"), exchange.cache_write_tokens or 0)
+    if exchange.output_tokens is not None:
+        metrics.observe("jauge_output_tokens", (exchange.channel,), exchange.output_tokens)
+
+
+def _reported(metrics: Metrics, exchange: Exchange) -> None:
+    reported = exchange.reported
+    if reported is None:
+        return
+    name = "jauge_provider_reported_energy_{}_joules_total"
+    low, high = reported.energy_min_kwh or 0.0, reported.energy_max_kwh or 0.0
+    metrics.add(name.format("low"), (exchange.tool,), low * J_PER_KWH)
+    metrics.add(name.format("high"), (exchange.tool,), high * J_PER_KWH)
+
+
+def _impact(metrics: Metrics, exchange: Exchange, impact: Impact, department: str) -> None:
+    tool, model = exchange.tool, exchange.model or "other"
+    energy = impact.energy_wh
+    onsite, electricity = impact.water_onsite_ml, impact.water_electricity_ml
+    use, hardware = impact.ghg_use_gco2e, impact.ghg_hardware_gco2e
+    _ranged(metrics, "jauge_energy{}_joules_total", (tool, model), energy, J_PER_WH)
+    _ranged(metrics, "jauge_department_energy{}_joules_total", (department,), energy, J_PER_WH)
+    _ranged(metrics, "jauge_water{}_liters_total", (tool, "onsite"), onsite, L_PER_ML)
+    _ranged(metrics, "jauge_water{}_liters_total", (tool, "electricity"), electricity, L_PER_ML)
+    _ranged(metrics, "jauge_emissions_co2e{}_grams_total", (tool, "usage"), use)
+    _ranged(metrics, "jauge_emissions_co2e{}_grams_total", (tool, "embodied"), hardware)
+    for part in (onsite, electricity):
+        _ranged(metrics, "jauge_department_water{}_liters_total", (department,), part, L_PER_ML)
+    for part in (use, hardware):
+        _ranged(metrics, "jauge_department_emissions_co2e{}_grams_total", (department,), part)
+    central = energy.central * J_PER_WH
+    metrics.observe("jauge_request_energy_joules", (exchange.channel,), central)
+
+
+def _ranged(
+    metrics: Metrics,
+    name: str,
+    labels: tuple[str, ...],
+    quantity: Range,
+    factor: float = 1.0,
+) -> None:
+    metrics.add(name.format("_low"), labels, quantity.low * factor)
+    metrics.add(name.format(""), labels, quantity.central * factor)
+    metrics.add(name.format("_high"), labels, quantity.high * factor)
+
+
+def _finding(metrics: Metrics, exchange: Exchange, finding: Finding) -> None:
+    metrics.add("jauge_analysis_total", (finding.classifier, finding.status))
+    if finding.status != "scored":
+        return
+    toxicity = finding.scores.get("toxicity", 0.0)
+    labels = (finding.classifier, finding.language)
+    metrics.observe("jauge_toxicity_score", labels, toxicity)
+    for category in finding.flags:
+        metrics.add(
+            "jauge_toxicity_flagged_total",
+            (exchange.tool, category, finding.language, finding.classifier, finding.threshold_set),
+        )

@@ -1,0 +1,100 @@
+"""One child process: started, awaited until it says `ready`, asked to stop, made to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from proxy.hardening import SUPERVISOR
+
+__all__ = ["Process", "Spec"]
+
+KILL_S = 5.0
+"""How long, in seconds, a process may outlive the time that it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How a child is started."""
+
+    command: Sequence[str]
+    descriptors: Sequence[int] = ()
+    """File descriptors that it inherits, under the same numbers."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+class Process:
+    """A child that has been started."""
+
+    def __init__(self, child: asyncio.subprocess.Process) -> None:
+        self._child = child
+        self.is_ready = False
+        self.ready = asyncio.get_running_loop().create_future()
+        """True when it serves, False when it ended before."""
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    async def start(cls, spec: Spec) -> Process:
+        """Start it. Raises OSError.
+
+        It gets a process group of its own: Ctrl-C on a terminal is for the supervisor.
+        """
+        child = await asyncio.create_subprocess_exec(
+            *spec.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            pass_fds=tuple(spec.descriptors),
+            env={**os.environ, **spec.environ, SUPERVISOR: str(os.getpid())},
+            process_group=0,
+        )
+        return cls(child)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._child.pid
+
+    @property
+    def status(self) -> int | None:
+        """Exit status (negative: the signal that killed it), None while it runs."""
+        return self._child.returncode
+
+    async def wait(self) -> int:
+        """Wait for its end; the exit status."""
+        return await self._child.wait()
+
+    async def wait_ready(self, seconds: float) -> bool:
+        """Whether it serves, within this time."""
+        done, _ = await asyncio.wait([self.ready], timeout=seconds)
+        return bool(done) and self.is_ready
+
+    def signal(self, number: int = signal.SIGTERM) -> None:
+        """Send a signal, if it is still there."""
+        if self._child.returncode is None:
+            try:
+                self._child.send_signal(number)
+            except ProcessLookupError:  # pragma: no cover - it ended just now
+                return
+
+    async def stop(self, seconds: float) -> int:
+        """Ask it to stop, give it this time, then kill it; the exit status."""
+        self.signal()
+        try:
+            return await asyncio.wait_for(self.wait(), seconds + KILL_S)
+        except TimeoutError:
+            self.signal(signal.SIGKILL)
+            return await self.wait()
+
+    async def _read(self) -> None:
+        """Wait for its `ready`, then keep its standard output from filling up."""
+        output = self._child.stdout
+        assert output is not None  # noqa: S101 - asked for above
+        while line := await output.readline():
+            if line.strip() == b"ready" and not self.ready.done():
+                self.is_ready = True
+                self.ready.set_result(None)
+        if not self.ready.done():
+            self.ready.set_result(None)

@@ -1,0 +1,101 @@
+"""The listening sockets. They belong to the supervisor, so that they outlive every worker.
+
+Workers inherit them and accept from the same queue: none is lost when a worker ends, and
+a new one finds the connections that wait.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterable, Sequence
+
+from proxy.config import Listener, is_loopback, parse_address
+
+__all__ = ["BACKLOG", "Sockets", "SupervisorError"]
+
+BACKLOG = 1024
+KEEPALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
+"""Clients that vanished without a word (a closed laptop) are noticed after two minutes.
+Linux hands these options on to accepted connections."""
+
+
+class SupervisorError(Exception):
+    """Jauge cannot start, or cannot reload; the message says why and what to do."""
+
+
+class Sockets:
+    """One socket per listening address."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, socket.socket] = {}
+
+    def prepare(self, listeners: Iterable[Listener]) -> list[str]:
+        """Open what is not open yet; the addresses that were opened.
+
+        Raises SupervisorError, and opens none, when one of them cannot be had.
+        """
+        added: list[str] = []
+        for listener in listeners:
+            if listener.listen in self._open:
+                continue
+            try:
+                self._open[listener.listen] = _listen(listener.listen)
+            except OSError as error:
+                self.close(added)
+                raise SupervisorError(_refusal(listener.listen, error)) from None
+            added.append(listener.listen)
+        return added
+
+    def retain(self, listeners: Iterable[Listener]) -> None:
+        """Close every address that is none of these."""
+        wanted = {listener.listen for listener in listeners}
+        self.close([address for address in self._open if address not in wanted])
+
+    def close(self, addresses: Iterable[str] | None = None) -> None:
+        """Close these addresses, or all."""
+        for address in list(self._open if addresses is None else addresses):
+            self._open.pop(address).close()
+
+    def descriptors(self, listeners: Sequence[Listener]) -> list[tuple[int, int]]:
+        """(listener index, file descriptor) of each listener."""
+        return [(i, self._open[one.listen].fileno()) for i, one in enumerate(listeners)]
+
+    def address(self, listener: Listener) -> tuple[str, int]:
+        """Host and port where a listener really listens."""
+        host, port, *_ = self._open[listener.listen].getsockname()
+        return host, port
+
+
+def _listen(text: str) -> socket.socket:
+    address = parse_address(text)
+    family, _, _, _, target = socket.getaddrinfo(
+        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEPALIVE:
+            if hasattr(socket, name):
+                listening.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        if family == socket.AF_INET6:
+            only = 1 if is_loopback(address.host) else 0  # [::] serves IPv4 as well
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only)
+        listening.bind(target)
+        listening.listen(BACKLOG)
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _refusal(address: str, error: OSError) -> str:
+    remedies = {
+        errno.EADDRINUSE: "another program listens there. Stop it, or choose another port.",
+        errno.EADDRNOTAVAIL: "this machine has no such address. Correct it, or use 0.0.0.0.",
+        errno.EACCES: "ports under 1024 need the right to bind them. Choose a higher port.",
+    }
+    remedy = remedies.get(error.errno or 0, f"{error.strerror or 'it cannot be opened'}.")
+    return f"listen on {address}: {remedy}"
