@@ -82,12 +82,12 @@ def mode_of(place: Place, parent: Parent | None) -> str:
 
 def with_addresses(config: Config, places: Iterable[Place]) -> Config:
     """The configuration with real ports where it says 0 (any free one)."""
-    by_listener = {id(place.listener): str(place.address) for place in places}
+    real = {place.listener: str(place.address) for place in places}
 
     def named(listener: Listener) -> Listener:
-        if not listener.listen.endswith(":0") or id(listener) not in by_listener:
+        if not listener.listen.endswith(":0"):
             return listener
-        return msgspec.structs.replace(listener, listen=by_listener[id(listener)])
+        return msgspec.structs.replace(listener, listen=real.get(listener, listener.listen))
 
     edge = msgspec.structs.replace(
         config.settings.edge,

@@ -97,21 +97,23 @@ def _options(here: World, state: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def _worker(here: World, name: str, module: str, *, auditor: bool) -> Iterator[Target]:
+def _worker(here: World, name: str, *, audited: bool) -> Iterator[Target]:
     state = Path(tempfile.mkdtemp(dir=here.folder))
     options = _options(here, state)
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=1024))
         port = listening.getsockname()[1]
         options += ["--set", f"edge.listen=127.0.0.1:{port}"]
-        if auditor:
+        if audited:
             log = here.folder / "auditor.log"
             stack.enter_context(process(python("proxy", "audit", *options), log))
         fd = listening.fileno()
         os.set_inheritable(fd, True)  # noqa: FBT003 - positional only
         sockets = json.dumps([[0, fd]])
-        command = python(module, *options, "--worker", "bench", "--sockets", sockets)
-        log = here.folder / f"{module}.log"
+        command = python("addons.worker", *options, "--worker", "bench", "--sockets", sockets)
+        if not audited:
+            command += ["--addons", "bench.bare:build"]
+        log = here.folder / "worker.log"
         child = stack.enter_context(process(command, log, pass_fds=(fd,)))
         wait_port(port, child)
         yield Target(name, f"127.0.0.1:{port}", child.pid)
@@ -119,11 +121,11 @@ def _worker(here: World, name: str, module: str, *, auditor: bool) -> Iterator[T
 
 
 def audit_on(here: World) -> contextlib.AbstractContextManager[Target]:
-    return _worker(here, "audit on", "addons.worker", auditor=True)
+    return _worker(here, "audit on", audited=True)
 
 
 def audit_off(here: World) -> contextlib.AbstractContextManager[Target]:
-    return _worker(here, "audit off", "bench.bare_worker", auditor=False)
+    return _worker(here, "audit off", audited=False)
 
 
 Start = Callable[[World], contextlib.AbstractContextManager[Target]]

@@ -21,7 +21,7 @@ from proxy.records import Finding, FindingStatus, Impact
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import Words
 
-__all__ = ["Completer", "Done", "Tokens"]
+__all__ = ["Completer", "Done", "Steps", "Tokens"]
 
 Side = Literal["output", "input"]
 
@@ -53,6 +53,19 @@ class Tokens(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """Who adds what. Each may raise: see `Completer`."""
+
+    tokens: Tokens
+    model_name: Callable[[Exchange], str | None]
+    """The catalogue's name of an exchange's model."""
+    estimate: Callable[[Exchange], Impact | None]
+    """The impact of an exchange whose tokens are known."""
+    scorer: Scorer
+    score_prompts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """A completed exchange."""
 
@@ -64,34 +77,20 @@ class Done:
 class Completer:
     """Completes one record at a time. `complete` never raises and keeps no words."""
 
-    def __init__(
-        self,
-        metrics: Metrics,
-        *,
-        tokens: Tokens,
-        model_name: Callable[[Exchange], str | None],
-        estimate: Callable[[Exchange], Impact | None],
-        scorer: Scorer,
-        score_prompts: bool = False,
-    ) -> None:
-        """`model_name`: the catalogue's name of an exchange's model; `estimate`: its impact."""
+    def __init__(self, steps: Steps, metrics: Metrics) -> None:
+        self._steps = steps
         self._metrics = metrics
-        self._tokens = tokens
-        self._model_name = model_name
-        self._estimate = estimate
-        self._scorer = scorer
-        self._score_prompts = score_prompts
 
     def complete(self, exchange: Exchange, words: Words | None) -> Done:
         """The exchange with everything added. `words`: None where none have come."""
         began = time.perf_counter()
         exchange = self._guard("model", self._named, exchange) or exchange
         exchange = self._guard("tokens", lambda e: self._counted(e, words), exchange) or exchange
-        impact = self._guard("impact", self._estimate, exchange)
+        impact = self._guard("impact", self._steps.estimate, exchange)
         finding = self._guard("finding", lambda e: self._found(e, words), exchange)
         if finding is None:
             language = exchange.answer_language
-            finding = not_scored(self._scorer, "error", language)
+            finding = not_scored(self._steps.scorer, "error", language)
         prompt = self._guard("finding", lambda e: self._prompt_found(e, words), exchange)
         if words is not None:
             self._metrics.observe("jauge_analysis_seconds", (), time.perf_counter() - began)
@@ -105,7 +104,7 @@ class Completer:
             return None
 
     def _named(self, exchange: Exchange) -> Exchange:
-        return msgspec.structs.replace(exchange, model=self._model_name(exchange))
+        return msgspec.structs.replace(exchange, model=self._steps.model_name(exchange))
 
     # Tokens ----------------------------------------------------------------------------
 
@@ -122,7 +121,7 @@ class Completer:
         source: CountSource
         if words is not None and words.prompt:
             source = "counted"
-            tokens = self._tokens.count_input(
+            tokens = self._steps.tokens.count_input(
                 words.prompt,
                 exchange.provider,
                 _model(exchange),
@@ -149,7 +148,7 @@ class Completer:
 
     def _with_counted_output(self, exchange: Exchange, words: Words) -> Exchange:
         provider, model, language = exchange.provider, _model(exchange), exchange.answer_language
-        total = self._tokens.count_output(
+        total = self._steps.tokens.count_output(
             words.answer, provider, model, language, aside=words.reasoning
         )
         return msgspec.structs.replace(exchange, output_tokens=total, output_source="counted")
@@ -160,9 +159,9 @@ class Completer:
         if output:
             chars = exchange.answer_chars + exchange.reasoning_chars
         if exchange.parse_status == "unknown_format":
-            return self._tokens.estimate_opaque(chars, side)[1]
+            return self._steps.tokens.estimate_opaque(chars, side)[1]
         language = exchange.answer_language if output else exchange.prompt_language
-        return self._tokens.estimate_from_chars(
+        return self._steps.tokens.estimate_from_chars(
             chars, language, exchange.provider, _model(exchange), side=side
         )
 
@@ -171,13 +170,13 @@ class Completer:
     def _found(self, exchange: Exchange, words: Words | None) -> Finding:
         language = exchange.answer_language
         if words is not None:
-            return self._scorer.score(words.answer, language)
-        return not_scored(self._scorer, _why_no_words(exchange), language)
+            return self._steps.scorer.score(words.answer, language)
+        return not_scored(self._steps.scorer, _why_no_words(exchange), language)
 
     def _prompt_found(self, exchange: Exchange, words: Words | None) -> Finding | None:
-        if not self._score_prompts or words is None or not words.prompt:
+        if not self._steps.score_prompts or words is None or not words.prompt:
             return None
-        return self._scorer.score(words.prompt, exchange.prompt_language, "prompt")
+        return self._steps.scorer.score(words.prompt, exchange.prompt_language, "prompt")
 
 
 _WITHOUT_WORDS: dict[str, FindingStatus] = {

@@ -109,7 +109,7 @@ def swap(_: Config) -> Iterator[Finding]:
 
 def open_files(_: Config) -> Iterator[Finding]:
     """A worker needs two files per tunnel."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if hard != resource.RLIM_INFINITY and hard < OPEN_FILES:
         yield odd(
             "open files",

@@ -21,6 +21,8 @@ __all__ = ["auditor", "last_exchange", "ports", "processes"]
 TIMEOUT_S = 3.0
 _AHEAD_S = 300.0
 """An exchange later than this after now, in seconds, shows a clock that was set back."""
+_QUIET_S = 4 * 86_400.0
+"""A town hall is quiet for a long week-end, not longer."""
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound
 
 
@@ -114,14 +116,69 @@ def auditor(config: Config) -> Iterator[Finding]:
     try:
         status, answer = _healthz(address)
     except (OSError, http.client.HTTPException, ValueError):
-        expected = running(config) is not None
-        remedy = "Counts wait on disk until it is back: jauge audit, or jauge run."
-        yield (bad if expected else odd)("auditor", f"{address} does not answer", remedy)
+        if running(config):
+            remedy = "Counts wait on disk until it is back: jauge audit, or jauge run."
+            yield bad("auditor", f"{address} does not answer", remedy)
         return
     reasons = answer.get("reasons", [])
     for reason in reasons:
-        text = reason if isinstance(reason, str) else " ".join(map(str, reason.values()))
-        yield bad("auditor", text, "docs/operate says what to do about it.")
-    if not reasons:
-        state = fine if status == http.client.OK else bad
-        yield state("auditor", f"http://{address}/healthz answers {status}")
+        yield bad("auditor", str(reason), "See docs/operate.")
+    if reasons:
+        return
+    text = f"http://{address}/healthz answers {status}"
+    if status == http.client.OK:
+        yield fine("auditor", text)
+    else:
+        yield bad("auditor", text, "See its log.")
+
+
+def _healthz(address: Address) -> tuple[int, dict[str, Any]]:
+    host = _EVERYWHERE.get(address.host, address.host)
+    connection = http.client.HTTPConnection(host, address.port, timeout=TIMEOUT_S)
+    try:
+        connection.request("GET", "/healthz")
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+    finally:
+        connection.close()
+    if not isinstance(answer, dict):
+        raise ValueError("no JSON object")  # noqa: TRY004 - what came over the network
+    return response.status, answer
+
+
+def last_exchange(config: Config) -> Iterator[Finding]:
+    """How long ago something was recorded."""
+    try:
+        with Ledger.open(url_of(config), timezone=config.settings.timezone, create=False) as ledger:
+            newest = ledger.last_exchange()
+    except LedgerError as error:
+        if error.kind == "absent":
+            yield fine("last exchange", "nothing has been recorded yet")
+        else:
+            yield bad("last exchange", f"the ledger cannot be read: {error}", "See docs/operate.")
+        return
+    if newest is None:
+        yield fine("last exchange", "nothing has been recorded yet")
+        return
+    age = time.time() - newest
+    if age < -_AHEAD_S:
+        yield bad(
+            "last exchange",
+            f"the newest is {_span(-age)} in the future",
+            "The clock was set back: check it.",
+        )
+    elif age > _QUIET_S and running(config):
+        yield odd(
+            "last exchange",
+            f"{_span(age)} ago, while Jauge runs",
+            "Do clients still use the proxy? A changed PAC file or filter is a usual cause.",
+        )
+    else:
+        yield fine("last exchange", f"{_span(max(age, 0))} ago")
+
+
+def _span(seconds: float) -> str:
+    for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} seconds"

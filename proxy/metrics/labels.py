@@ -52,7 +52,7 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "reason": ("full", "late", "unreadable"),
     "where": ("tee", "hook", "refusals"),
     "stage": ("request", "response_first_chunk", "response_chunk", "websocket", "finish"),
-    "step": ("model", "tokens", "impact", "finding"),
+    "step": ("model", "tokens", "impact", "finding", "pipeline"),
     "written": ("new", "duplicate", "refused"),
     "gap": ("damaged", "unreadable", "lost"),
 }

@@ -353,7 +353,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "jauge_audit_errors_total",
         "counter",
-        "Exchanges recorded without what one step should have added, because it failed.",
+        "Failures of our own: the exchange was recorded without what the step adds, or, for the "
+        "step `pipeline`, read again.",
         ("step", "error"),
     ),
     # About itself

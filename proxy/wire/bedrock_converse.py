@@ -4,8 +4,9 @@
 includes it: the three are summed. A block by a guardrail may state no tokens at all.
 
 Shapes after botocore 1.44 (`bedrock-runtime/2023-09-30/service-2.json`). Converse sends
-its events as binary messages whose type is a header, `metadata` last; Nova wraps each in an object with
-that type as its only key, and ends the names of the cache counts in `TokenCount`.
+its events as binary messages whose type is a header, `metadata` with the usage last; Nova
+wraps each in an object with that type as its only key, and ends the names of the cache
+counts in `TokenCount`.
 """
 
 from __future__ import annotations

@@ -27,16 +27,19 @@ BUDGET_BYTES = 2 * 1024 * 1024
 """After this much output, strings are kept to `TIGHT_BYTES`."""
 
 TIGHT_BYTES = 1024
+HEAD_BYTES = 8
+"""What is kept of base64, so that "there was an image" can be told."""
 RUN_BYTES = 1024
 """Shortest run of numbers, and of base64, that is taken out."""
 
-_BASE64 = rb"[A-Za-z0-9+/=_\\-]"
-_BLOB = re.compile(b'"' + _BASE64 + b"{%d,}+" % RUN_BYTES + b'"')
-_RUN = re.compile(rb"\[[-+0-9.eE,\s]{%d,}+" % RUN_BYTES)
-_TAKEN_OUT = re.compile(
-    rb'"(?:data:[a-zA-Z0-9/+.;=-]*+,)?+' + _BLOB.pattern[1:] + b"|" + _RUN.pattern
+_BASE64 = rb"[A-Za-z0-9+/=_-]"
+# Each begins with certain bytes, which makes the search several times faster.
+_TAKEN_OUT = (
+    re.compile(b'"' + _BASE64 + b"{%d,}+" % RUN_BYTES + b'"'),
+    re.compile(rb'"data:[a-zA-Z0-9/+.;=-]*+,' + _BASE64 + b"{%d,}+" % RUN_BYTES + b'"'),
+    re.compile(rb"\[[-+0-9.eE,\s]{%d,}+" % RUN_BYTES),
 )
-_BASE64_SAMPLE = re.compile(_BASE64 + rb"{256}")
+_BASE64_SAMPLE = re.compile(rb"(?:data:[a-zA-Z0-9/+.;=-]*+,)?+(?:" + _BASE64 + rb"|\\[/nr]){200}")
 _NUMBERS = re.compile(rb"[-+0-9.eE,\s]*+")
 _OPEN_RUN = re.compile(rb"\[[-+0-9.eE,\s]*+\Z")
 _SHORT_STRINGS = re.compile(rb'(?:[^"]*+"[^"]{0,%d}+")*+[^"]*+' % TIGHT_BYTES)
@@ -119,9 +122,9 @@ class Slimmer:
     def _go_on_in_string(self, block: bytes, masked: bytes, kept: list[bytes]) -> int:
         quote = masked.find(b'"')
         end = quote if quote >= 0 else _whole_characters(masked, 0, len(masked))
-        if not self._cutting and self._size >= self._keep_bytes():
-            self._cutting = True
+        if not self._cutting:
             self._is_text = _BASE64_SAMPLE.match(block) is None
+            self._cutting = self._size >= (self._keep_bytes() if self._is_text else HEAD_BYTES)
         if not self._cutting:
             kept.append(block[:end])
             self._size += end
@@ -152,11 +155,7 @@ class Slimmer:
     def _structure(self, block: bytes, masked: bytes, at: int, kept: list[bytes]) -> int:
         """Go on outside strings, to the end or to a half character of an open string."""
         if masked.count(b'"', at) % 2:
-            opened = masked.rfind(b'"', at) + 1
-            end = _whole_characters(masked, opened, len(masked))
-            self._strings(block, masked, at, end, kept)
-            self._in_string, self._size = True, end - opened
-            return end
+            return self._open_string(block, masked, at, kept)
         run = _OPEN_RUN.search(masked, max(at, masked.rfind(b'"', at) + 1))
         if run is None:
             self._strings(block, masked, at, len(block), kept)
@@ -165,6 +164,19 @@ class Slimmer:
         self._strings(block, masked, at, end, kept)
         self._held = b""
         return self._go_on_in_run(masked, end, kept)
+
+    def _open_string(self, block: bytes, masked: bytes, at: int, kept: list[bytes]) -> int:
+        """Go on to the end, which lies inside a string; keep of that what will be kept."""
+        opened = masked.rfind(b'"', at) + 1
+        end = _whole_characters(masked, opened, len(masked))
+        self._is_text = _BASE64_SAMPLE.match(block, opened) is None
+        most = opened + (self._keep_bytes() if self._is_text else HEAD_BYTES)
+        cut = end if end <= most else _whole_characters(masked, opened, most)
+        self._strings(block, masked, at, cut, kept)
+        self._in_string, self._cutting, self._size = True, cut < end, cut - opened
+        if self._cutting and self._is_text:
+            self.dropped_chars += _characters(block[cut:end])
+        return end
 
     def _strings(self, block: bytes, masked: bytes, at: int, end: int, kept: list[bytes]) -> None:
         """Let [at, end) through, which starts outside strings; shorten what lies within it."""
@@ -184,30 +196,19 @@ class Slimmer:
 
     def _take_out(self, block: bytes, masked: bytes, at: int, end: int, kept: list[bytes]) -> None:
         """Let [at, end) through without its base64 and its runs of numbers."""
-        # Searches that begin with one certain byte are several times faster than the
-        # alternation, and mostly there is nothing.
-        if (
-            _BLOB.search(masked, at, end) is None
-            and _RUN.search(masked, at, end) is None
-            and masked.find(b'"data:', at, end) < 0
-        ):
-            kept.append(block[at:end])
-            return
         looked = at
         in_string = False
-        for found in _TAKEN_OUT.finditer(masked, at, end):
-            start, stop = found.span()
+        for start, stop in sorted(
+            found.span() for what in _TAKEN_OUT for found in what.finditer(masked, at, end)
+        ):
             in_string ^= masked.count(b'"', looked, start) % 2 == 1
             looked = stop
-            if masked[start] == 91:
-                if not in_string:
-                    kept.append(block[at : start + 1])
-                    at = stop
-            else:
-                # A few characters stay, so that "there was an image" can be told.
-                head = block[start + 1 : start + 9]
-                kept.append(block[at : start + 1] + (b"" if b"\\" in head else head))
+            if masked[start] == 34:
+                kept.append(block[at : start + 1 + HEAD_BYTES])
                 at = stop - 1
+            elif not in_string:
+                kept.append(block[at : start + 1])
+                at = stop
         kept.append(block[at:end])
 
 

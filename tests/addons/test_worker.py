@@ -214,8 +214,9 @@ async def test_a_stopping_worker_accepts_no_more(config: Path, upstream: Upstrea
             await asyncio.sleep(0.2)
             late = asyncio.create_task(_connect_and_close(worker.port))
             assert (await asking).complete
-        await asyncio.to_thread(worker.process.wait, 20)
-        late.cancel()  # it waits in the queue of the socket, for another worker
+        assert await asyncio.to_thread(worker.process.wait, 20) == 0
+        assert not late.done()  # it waits in the queue of the socket, for another worker
+        late.cancel()
 
 
 async def _connect_and_close(port: int) -> None:

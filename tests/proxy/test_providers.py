@@ -112,7 +112,7 @@ def test_a_disabled_tool_inside_another_ones_host_is_not_read() -> None:
 )
 def test_a_wrong_choice_is_an_error(choice: str, tool: str, expected: str) -> None:
     with pytest.raises(CatalogueError) as caught:
-        Catalogue.load([FOLDER], **{choice: [tool]})  # type: ignore[arg-type]
+        Catalogue.load([FOLDER], **{choice: [tool]})
     assert caught.value.file == "jauge.yaml"
     assert caught.value.key == f"catalogue.{choice}"
     assert caught.value.expected == expected

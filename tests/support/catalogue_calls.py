@@ -35,7 +35,7 @@ def socket(host: str, path: str, wire_format: str, operation: str, **more: str) 
         websocket=True,
         method="GET",
         headers=WEBSOCKET,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

@@ -96,8 +96,12 @@ def edge(
     listeners: int = 1,
     organisation: str | None = None,
     name: str = "test",
+    listening: bool = True,
 ) -> Iterator[Edge]:
-    """The real worker with the real addons; `organisation` is the text of its file."""
+    """The real worker with the real addons; `organisation` is the text of its file.
+
+    `listening`: whether there is somebody to hand words and states over to.
+    """
     given = {"edge.upstream_ca": str(authority.certificate), **(settings or {})}
     config = configure(folder, given)
     if organisation is not None:
@@ -109,7 +113,7 @@ def edge(
     def take(message: Message) -> None:
         held[0].take(message)
 
-    receiver = WordsReceiver(state / "words.sock", take)
+    receiver = WordsReceiver(state / "words.sock", take) if listening else None
     inbox = Inbox(state / "outbox", {})
     try:
         with worker(
@@ -119,7 +123,8 @@ def edge(
             yield held[0]
     finally:
         inbox.close()
-        receiver.close()
+        if receiver is not None:
+            receiver.close()
 
 
 @contextlib.asynccontextmanager

@@ -15,6 +15,8 @@ from proxy.catalogue.files import (
     RULE_SETS,
     SOURCES,
     CatalogueFile,
+    HostLine,
+    NeverLine,
     read_folder,
 )
 from proxy.config.yamlfile import parse
@@ -55,7 +57,8 @@ def test_every_host_has_a_source_and_every_mark_is_explained() -> None:
     known = {mark for file in files for mark in file.sources}
     used = set()
     for file in files:
-        for line in (*file.hosts, *file.never):
+        lines: list[HostLine | NeverLine] = [*file.hosts, *file.never]
+        for line in lines:
             assert line.sources, f"{file.name}: {line.host}"
             used |= set(line.sources)
     assert used <= known

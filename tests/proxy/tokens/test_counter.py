@@ -77,12 +77,11 @@ def test_bounds() -> None:
     assert tokens.error("none", "openai") == exact
     counted = tokens.error("counted", "openai", "gpt-4o")
     assert counted == (0.9, 1.15)
-    assert tokens.error("counted", "openai", "gpt-5-nano") == (0.9, pytest.approx(1.1 * 5.3))
+    thinking = tokens.error("counted", "openai", "gpt-5-nano")
+    assert tuple(thinking) == pytest.approx((0.9, 1.1 * 5.3))
     assert tokens.error("counted", "openai", "gpt-5-nano", side="input") == (0.9, 1.3)
-    assert tokens.error("estimated", "openai", "gpt-4o", language="fr") == (
-        pytest.approx(0.9 * 0.7),
-        pytest.approx(1.15 * 1.4),
-    )
+    lost = tokens.error("estimated", "openai", "gpt-4o", language="fr")
+    assert tuple(lost) == pytest.approx((0.9 * 0.7, 1.15 * 1.4))
     unknown = tokens.error("estimated", "openai", "gpt-4o")
     assert unknown.low < counted.low
     assert unknown.high > counted.high

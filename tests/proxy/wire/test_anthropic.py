@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
-from tests.support.wire import Golden, assert_reads, goldens
+from tests.support.wire import Golden, assert_reads, goldens, in_pieces, piece_sizes, read
+
+GOLDENS = goldens("anthropic-messages")
 
 
-@pytest.mark.parametrize("golden", goldens("anthropic-messages","gemini","cohere-chat","cohere-embed","ollama","bedrock"))
+@pytest.mark.parametrize("golden", GOLDENS)
 def test_golden(golden: Golden) -> None:
     assert_reads(golden)
+
+
+@pytest.mark.parametrize("golden", GOLDENS)
+@settings(max_examples=12, deadline=None)
+@given(sizes=piece_sizes)
+def test_golden_in_random_pieces(golden: Golden, sizes: list[int]) -> None:
+    assert read(golden, in_pieces(sizes)) == golden.expected

@@ -1,0 +1,159 @@
+"""How the auditor and what it depends on are doing, in a form for people and machines.
+
+`fail`: counts are being lost, or not recorded. `degraded`: something deserves a look.
+Reasons name kinds of failures, never a path or a text.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from proxy.audit.edges import Edges
+from proxy.audit.link import LedgerLink
+from proxy.audit.pipeline import Pipeline
+from proxy.audit.words import WordsStore
+from proxy.spool.channel import WordsReceiver
+from proxy.spool.faults import fault_name
+
+__all__ = ["Component", "Sources", "report"]
+
+Status = Literal["ok", "degraded", "fail"]
+
+LAG_S = 60.0
+"""A count that waits longer for the ledger deserves a look, in seconds."""
+LOW_DISK_BYTES = 1024 * 1024 * 1024
+FULL_DISK_BYTES = 64 * 1024 * 1024
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part and how it is."""
+
+    status: Status = "ok"
+    reasons: tuple[str, ...] = ()
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where to look."""
+
+    state_dir: Path
+    link: LedgerLink
+    pipeline: Pipeline
+    edges: Edges
+    store: WordsStore
+    receiver: WordsReceiver
+
+
+def report(sources: Sources) -> tuple[Status, dict[str, Component]]:
+    """The worst status of all components, and each of them."""
+    components = {
+        "ledger": _ledger(sources),
+        "inbox": _inbox(sources),
+        "outbox": _outbox(sources),
+        "edges": _edges(sources),
+        "words": _words(sources),
+        "disk": _disk(sources.state_dir),
+    }
+    return _worst([part.status for part in components.values()]), components
+
+
+def _worst(statuses: Sequence[Status]) -> Status:
+    order: tuple[Status, ...] = ("ok", "degraded", "fail")
+    return max(statuses, key=order.index)
+
+
+def _ledger(sources: Sources) -> Component:
+    fault = sources.link.fault
+    detail = {"last_write": sources.link.last_write}
+    if fault is not None:
+        reason = f"the ledger cannot be written ({fault.kind}); counts wait on disk"
+        return Component("fail", (reason,), {**detail, "since": fault.since})
+    if sources.link.ledger is None:
+        return Component("degraded", ("the ledger is not open yet",), detail)
+    return Component("ok", (), detail)
+
+
+def _inbox(sources: Sources) -> Component:
+    state = sources.pipeline.state()
+    detail = {
+        "waiting_records": state.waiting,
+        "oldest_age_s": round(state.oldest_age_s, 3),
+        "unread_bytes": state.inbox.unread_bytes,
+        "segments": state.inbox.segments,
+    }
+    if not state.alive:
+        return Component("fail", ("nothing reads the outbox any more",), detail)
+    if state.inbox.error:
+        reason = f"the outbox cannot be read or cleared ({state.inbox.error})"
+        return Component("fail", (reason,), detail)
+    if state.oldest_age_s > LAG_S:
+        return Component("degraded", ("counts are recorded late",), detail)
+    return Component("ok", (), detail)
+
+
+def _outbox(sources: Sources) -> Component:
+    """What the workers say of writing their counts."""
+    workers = sources.edges.workers()
+    detail = {
+        f"{one.edge}/{one.worker}": {
+            "queued": one.outbox_queued,
+            "lost": one.outbox_lost,
+            "oldest_age_s": round(one.outbox_oldest_age_s, 3),
+            "error": one.outbox_error,
+        }
+        for one in workers
+    }
+    failing = [one for one in workers if one.outbox_error]
+    if failing:
+        reasons = (f"{one.worker} cannot write its counts ({one.outbox_error})" for one in failing)
+        return Component("fail", tuple(reasons), detail)
+    losing = [one for one in workers if one.outbox_lost]
+    reasons = (f"{one.worker} has lost {one.outbox_lost} counts" for one in losing)
+    return Component("degraded" if losing else "ok", tuple(reasons), detail)
+
+
+def _edges(sources: Sources) -> Component:
+    workers = sources.edges.workers()
+    detail = {
+        "workers": len(workers),
+        "connections": sum(one.connections for one in workers),
+    }
+    if not workers:
+        return Component("degraded", ("no worker was heard of lately",), detail)
+    return Component("ok", (), detail)
+
+
+def _words(sources: Sources) -> Component:
+    receiver, store = sources.receiver, sources.store
+    detail = {
+        "senders": receiver.connections,
+        "waiting": len(store),
+        "waiting_mebibytes": round(store.bytes / MIB, 1),
+        "dropped_full": store.full,
+        "dropped_late": store.late,
+        "unreadable": receiver.unreadable,
+        "refused_senders": receiver.refused,
+    }
+    if not receiver.alive:
+        return Component("degraded", ("words are not received any more",), detail)
+    return Component("ok", (), detail)
+
+
+def _disk(state_dir: Path) -> Component:
+    try:
+        usage = shutil.disk_usage(state_dir)
+    except OSError as error:
+        return Component("fail", (f"the state folder cannot be seen ({fault_name(error)})",))
+    detail = {"free_mebibytes": usage.free // MIB, "total_mebibytes": usage.total // MIB}
+    if usage.free < FULL_DISK_BYTES:
+        return Component("fail", ("the disk is full",), detail)
+    if usage.free < LOW_DISK_BYTES:
+        return Component("degraded", ("the disk is nearly full",), detail)
+    return Component("ok", (), detail)

@@ -1,0 +1,112 @@
+"""What is done by the clock: gauges, forgetting old words, purging old rows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from proxy.audit.edges import Edges
+from proxy.audit.link import LedgerLink
+from proxy.audit.pipeline import Pipeline
+from proxy.audit.words import WordsStore
+from proxy.ledger import Ledger
+from proxy.metrics import Metrics
+from proxy.spool.channel import WordsReceiver
+
+__all__ = ["Housekeeping", "Rooms"]
+
+TICK_S = 1.0
+LEDGER_S = 30.0
+"""How often the ledger is measured."""
+FIRST_PURGE_S = 60.0
+PURGE_S = 86_400.0
+"""When, after the start, and how often rows are purged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What is kept."""
+
+    link: LedgerLink
+    pipeline: Pipeline
+    edges: Edges
+    store: WordsStore
+    receiver: WordsReceiver
+    metrics: Metrics
+    keep_months: int
+
+
+class Housekeeping:
+    """A thread that looks around every second."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._stop = threading.Event()
+        self._measure_due = 0.0
+        self._purge_due = time.monotonic() + FIRST_PURGE_S
+        self._dropped = {"full": 0, "late": 0, "unreadable": 0}
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """End the thread."""
+        self._stop.set()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stop.wait(TICK_S):
+            self.tick()
+
+    def tick(self) -> None:
+        """One look around."""
+        self._rooms.store.forget_old()
+        self.refresh()
+        now = time.monotonic()
+        if now > self._measure_due:
+            self._measure_due = now + LEDGER_S
+            self._rooms.link.attempt(self._measure)
+        if now > self._purge_due:
+            done = self._rooms.link.attempt(self._purge)
+            self._purge_due = now + (PURGE_S if done else FIRST_PURGE_S)
+
+    def refresh(self) -> None:
+        """Set the gauges that cost nothing to set; also called for each scrape."""
+        rooms, state = self._rooms, self._rooms.pipeline.state()
+        rooms.edges.refresh()
+        ages = [state.oldest_age_s, *(one.outbox_oldest_age_s for one in rooms.edges.workers())]
+        gauges = {
+            "jauge_analysis_queue_length": len(rooms.store),
+            "jauge_analysis_queue_bytes": rooms.store.bytes,
+            "jauge_outbox_oldest_age_seconds": max(ages),
+            "jauge_outbox_unread_bytes": state.inbox.unread_bytes,
+        }
+        for name, value in gauges.items():
+            rooms.metrics.set(name, (), value)
+        self._count_dropped()
+
+    def _count_dropped(self) -> None:
+        rooms = self._rooms
+        now = {
+            "full": rooms.store.full,
+            "late": rooms.store.late,
+            "unreadable": rooms.receiver.unreadable,
+        }
+        with rooms.metrics.together():
+            for reason, count in now.items():
+                grown = count - self._dropped[reason]
+                rooms.metrics.add("jauge_analysis_queue_dropped_total", (reason,), grown)
+            self._dropped = now
+
+    def _measure(self, ledger: Ledger) -> None:
+        metrics = self._rooms.metrics
+        metrics.set("jauge_ledger_size_bytes", (), ledger.size_bytes())
+        oldest = ledger.oldest_row()
+        age = 0.0 if oldest is None else max(0.0, time.time() - oldest)
+        metrics.set("jauge_ledger_oldest_row_age_seconds", (), age)
+
+    def _purge(self, ledger: Ledger) -> None:
+        ledger.purge(self._rooms.keep_months)

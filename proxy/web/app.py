@@ -1,0 +1,70 @@
+"""The application: one route a line. Pages and reports join as further routes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from proxy.web.clients import OnlyClients
+
+__all__ = ["Surface", "create_app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the application shows, as functions that answer at once."""
+
+    metrics: Callable[[str], tuple[bytes, str]]
+    """From an Accept header to the exposition and its content type."""
+    health: Callable[[], tuple[str, Mapping[str, Any]]]
+    """The overall status (ok, degraded, fail) and a dataclass per component."""
+    ready: Callable[[], bool]
+    version: str
+
+
+def create_app(
+    surface: Surface, *, networks: Sequence[str] = (), routes: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """The application. `networks` may read it beside loopback; `routes` are added."""
+
+    def metrics(request: Request) -> Response:
+        body, content_type = surface.metrics(request.headers.get("accept", ""))
+        return Response(body, headers={"content-type": content_type})
+
+    def health(_: Request) -> Response:
+        status, components = surface.health()
+        body = {
+            "status": status,
+            "version": surface.version,
+            "components": {name: dataclasses.asdict(part) for name, part in components.items()},
+        }
+        return JSONResponse(body, 503 if status == "fail" else 200)
+
+    def ready(_: Request) -> Response:
+        if surface.ready():
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse("not ready\n", 503)
+
+    return Starlette(
+        routes=[
+            Route("/metrics", metrics),
+            Route("/healthz", health),
+            Route("/readyz", ready),
+            *routes,
+        ],
+        middleware=[Middleware(OnlyClients, networks=networks)],
+        exception_handlers={Exception: _failed},
+    )
+
+
+def _failed(_: Request, error: Exception) -> Response:
+    """A failure of ours is told by its kind alone."""
+    return PlainTextResponse(f"internal error ({type(error).__name__})\n", 500)
