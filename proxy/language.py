@@ -26,7 +26,7 @@ _FRENCH = _words(
     "quel quelle quels quelles comment bonjour bonsoir merci oui très peut sous leur leurs "
     "donc ainsi afin si ils elles lui même aussi entre chez dès lors selon depuis peux puis "
     "avez avons suis doit dois faut mon ma mes ton tes ses quoi pourquoi quand voici voilà "
-    "c' qu' j' n' s' m' l' d' jusqu' aujourd' ci toute toutes tous une de en le la "
+    "c' qu' j' n' s' m' l' d' jusqu' aujourd' ci toute toutes tous une le "
     "demande demandez mairie rédige rédigez résume traduis explique écris"
 )
 _ENGLISH = _words(
@@ -38,7 +38,7 @@ _ENGLISH = _words(
 )
 _OTHERS = _words(
     # Spanish, Catalan, Portuguese, Italian, Romanian
-    "el los las por para con del está cómo qué pero muy también usted gracias hola una uma "
+    "el los las puedo puede quiero tengo por para con del está cómo qué pero muy también usted gracias hola una uma "
     "não você são dos das é obrigado olá isso mais che di per sono della gli è non anche "
     "questo ciao grazie nel dei și este nu pentru amb això més els però "
     # German, Dutch, Scandinavian
@@ -72,7 +72,8 @@ def identify(text: str) -> Language:
     start = text.encode("utf-8", "replace").lower()
     if len(start.translate(None, _NOT_OTHER_SCRIPTS)) * 4 > len(text):
         return "other"
-    start = start.replace(b"\xe2\x80\x99", b"'").replace(b"'", b"' ")
+    # Typographic apostrophes as plain ones, elided words apart, no ¿ before a word.
+    start = start.replace(b"\xe2\x80\x99", b"'").replace(b"'", b"' ").replace(b"\xc2\xbf", b"")
     found = _KNOWN.intersection(start.split())
     best: Language = "unknown"
     most = 0

@@ -15,14 +15,15 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from proxy.config import Config
 from proxy.exchange import CountSource, Exchange
 from proxy.impact.energy import LONG_CONTEXT_TOKENS, TokenEnergy, token_energy
-from proxy.impact.factors import FactorSet
+from proxy.impact.factors import FactorSet, load
 from proxy.impact.models import Card
 from proxy.impact.places import Place
 from proxy.records import Impact, Range
 
-__all__ = ["Estimator", "Plan"]
+__all__ = ["Estimator", "Plan", "load_estimator"]
 
 _ONE = Range(1.0, 1.0, 1.0)
 _MAX_TOKENS = 10_000_000
@@ -59,6 +60,11 @@ class Estimator:
             place=self.factors.places.find(provider, region),
             tokens=token_energy(card, self.factors.method),
         )
+
+    def model_name(self, exchange: Exchange) -> str | None:
+        """The catalogue's name of the exchange's model; None when it is not in the catalogue."""
+        card = self.factors.models.find(exchange.model_answered or exchange.model_asked)
+        return card.name if card.known else None
 
     def estimate(self, exchange: Exchange) -> Impact:
         """The impact of an exchange; of an unknown model it is wide, never nothing."""
@@ -116,6 +122,11 @@ class Estimator:
             zone=place.zone,
             factor_set=self.factors.name,
         )
+
+
+def load_estimator(config: Config) -> Estimator:  # noqa: ARG001 - own hosts come with it
+    """The estimator that a configuration asks for. Raises FactorError."""
+    return Estimator(load())
 
 
 def _count(value: float | None) -> float:

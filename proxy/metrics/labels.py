@@ -30,7 +30,7 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "threshold_set": Capped(8),
     "edge": Capped(32),
     "error": Capped(40),
-    "version": Capped(4),
+    "version": Capped(16),
     "channel": get_args(Channel),
     "status": get_args(Status),
     "result": get_args(ParseStatus),

@@ -365,6 +365,18 @@ METRICS: tuple[Metric, ...] = (
         ("metric", "label"),
     ),
     Metric("jauge_build_info", "info", "Version of the auditor.", ("version",)),
+    Metric(
+        "jauge_factors_info",
+        "info",
+        "Version and hash of the factor set that new estimates are made from.",
+        ("version",),
+    ),
+    Metric(
+        "jauge_config_loaded_timestamp_seconds",
+        "gauge",
+        "Unix time at which the auditor read its configuration.",
+        unit="seconds",
+    ),
 )
 
 METRICS_BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}

@@ -23,6 +23,7 @@ __all__ = [
     "error",
     "estimate_from_chars",
     "estimate_opaque",
+    "opaque_error",
     "warm",
 ]
 
@@ -31,4 +32,5 @@ count_input = default.count_input
 estimate_from_chars = default.estimate_from_chars
 estimate_opaque = default.estimate_opaque
 error = default.error
+opaque_error = default.opaque_error
 warm = default.warm

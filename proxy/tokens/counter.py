@@ -99,8 +99,7 @@ class Counter:
 
     def estimate_opaque(self, chars: int, side: Side) -> Estimate:
         """Tokens behind a decoded body of so many characters in no format that is read."""
-        opaque = self.settings.opaque
-        divisors: Divisors = opaque.answer if side == "output" else opaque.request
+        divisors = self._divisors(side)
         size = max(0, chars)
         return Estimate(
             round(size / divisors.low), round(size / divisors.central), round(size / divisors.high)
@@ -119,7 +118,8 @@ class Counter:
         """Factors on a count of this source, between which the true number lies.
 
         For "counted" and "estimated" output the high one allows for reasoning that the
-        service generated and did not show. What is reported, or nothing, is exact.
+        service generated and did not show. What is reported, or nothing, is exact. For a
+        body in no format that is read see `opaque_error`.
         """
         if source not in {"counted", "estimated"}:
             return _NO_ERROR
@@ -132,6 +132,15 @@ class Counter:
         if side == "output":
             high *= self.settings.hides(model, reasoning_seen=reasoning_seen)
         return Bounds(low, high)
+
+    def opaque_error(self, side: Side) -> Bounds:
+        """Factors on the central one of `estimate_opaque`, as `error` gives for other counts."""
+        divisors = self._divisors(side)
+        return Bounds(divisors.central / divisors.low, divisors.central / divisors.high)
+
+    def _divisors(self, side: Side) -> Divisors:
+        opaque = self.settings.opaque
+        return opaque.answer if side == "output" else opaque.request
 
     def _tokens(self, text: str, family: Family, language: Language) -> float:
         """Tokens in the family's vocabulary; without one, by the length of the text."""

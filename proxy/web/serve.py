@@ -47,7 +47,7 @@ async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> N
         app,
         access_log=False,
         log_config=None,
-        log_level="error",
+        log_level="critical",
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_S,

@@ -71,8 +71,8 @@ _BY_KEYS: tuple[tuple[frozenset[str], type[Format]], ...] = (
     (frozenset({"schemaVersion", "inferenceConfig", "output", "messageStart"}), Converse),
     (frozenset({"texts", "input_type"}), CohereEmbed),
     (frozenset({"messages", "choices"}), OpenAIChat),
-    (frozenset({"message", "event_type", "generations"}), CohereChat),
     (frozenset({"type"}), AnthropicMessages),
+    (frozenset({"message", "event_type", "generations"}), CohereChat),
 )
 
 

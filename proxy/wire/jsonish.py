@@ -15,11 +15,13 @@ import msgspec
 
 __all__ = ["count", "decode", "number", "texts", "untyped"]
 
-_LONE_SURROGATE = re.compile(
-    r"((?:^|[^\\])(?:\\\\)*)"
-    r"(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
 )
+"""Escapes one by one; group 1 is half of a pair whose other half is missing."""
+
 _untyped = msgspec.json.Decoder().decode
 
 
@@ -43,9 +45,7 @@ def untyped(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
 
 def _lenient_text(data: bytes) -> str:
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
-    if "\\u" not in text:
-        return text
-    return _LONE_SURROGATE.sub(lambda found: found[1] + (found[2] or "\\ufffd"), text)
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
 
 
 def count(value: object) -> int | None:

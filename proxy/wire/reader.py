@@ -34,6 +34,18 @@ _RANK: dict[ParseStatus, int] = {
 """A status gives way only to one of a higher rank."""
 
 
+_COUNTS = (
+    "input_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "images",
+)
+_ABSURD = 1 << 40
+"""No exchange has so many tokens; a count beyond it, or below zero, is not believed."""
+
+
 class _TooLong(Exception):  # noqa: N818 - a signal inside this file
     """The decoded body is over the limit."""
 
@@ -132,7 +144,8 @@ class Reader:
         if intake is None or request is None:
             return
         if self._format.measured_only:
-            self._reading.opaque_request_chars = intake.size_bytes
+            if not self._websocket:  # there the messages are measured, by the format
+                self._reading.opaque_request_chars = intake.size_bytes
             return
         try:
             request.end()
@@ -171,7 +184,8 @@ class Reader:
         answer, self._answer = self._answer, None
         if intake is None or answer is None:
             return
-        self._reading.opaque_answer_chars = intake.size_bytes
+        if not self._websocket:
+            self._reading.opaque_answer_chars = intake.size_bytes
         try:
             answer.end()
         except Exception:  # noqa: BLE001
@@ -248,6 +262,11 @@ class Reader:
         reading.answer_language = identify(answer)
         if not self._keep_words:
             reading.prompt, reading.answer, reading.reasoning = [], [], []
+        for name in _COUNTS:
+            value = getattr(reading, name)
+            if value is not None and not 0 <= value < _ABSURD:
+                setattr(reading, name, None)
+                self._mark("partial")
 
     def _mark(self, status: ParseStatus) -> None:
         if _RANK[status] > _RANK[self._reading.parse_status]:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosedError
 
 from addons.desk import Desk
 from addons.start import Start
@@ -70,8 +70,16 @@ async def realtime(socket: ServerConnection) -> None:
 
 
 async def echo(socket: ServerConnection) -> None:
+    """Says everything again."""
     async for message in socket:
         await socket.send(message)
+
+
+async def failing(client: ClientConnection) -> AsyncIterator[str | bytes]:
+    """Messages until the connection breaks."""
+    with contextlib.suppress(ConnectionClosedError):
+        while True:
+            yield await client.recv()
 
 
 @contextlib.asynccontextmanager
@@ -89,7 +97,7 @@ async def calling(
     raw = socket.create_connection(("127.0.0.1", town.port))
     raw.sendall(f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     loop = asyncio.get_running_loop()
-    raw.setblocking(False)
+    raw.settimeout(0)
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         head += await loop.sock_recv(raw, 1)
@@ -112,8 +120,7 @@ async def test_each_turn_is_an_exchange(town: Edge, authority: Authority) -> Non
         for text in ("Bonjour", "Merci beaucoup"):
             for message in asks(text):
                 await client.send(message)
-            for _ in answers(f"{text} {text}"):
-                got.append(await client.recv())
+            got += [await client.recv() for _ in answers(f"{text} {text}")]
         first, second = await town.coming(2)
     assert got[1:] == answers("Bonjour Bonjour") + answers("Merci beaucoup Merci beaucoup")
     assert town.next(0) == []  # the end of the socket adds nothing
@@ -133,18 +140,19 @@ async def test_a_socket_that_breaks_in_the_middle_of_a_turn(
     town: Edge, authority: Authority
 ) -> None:
     async with service(authority, realtime) as port:
-        with pytest.raises(ConnectionClosed):
-            async with calling(town, port, REALTIME) as client:
-                for message in asks("raccroche"):
-                    await client.send(message)
-                while True:
-                    await client.recv()
+        async with calling(town, port, REALTIME) as client:
+            for message in asks("raccroche"):
+                await client.send(message)
+            heard = [json.loads(message)["type"] async for message in failing(client)]
         [record] = await town.coming()
+    assert heard == ["session.created", "response.output_text.delta"]
     assert (record.status, record.parse_status) == ("aborted", "partial")
     assert record.output_tokens is None
 
 
-async def test_a_refused_handshake_is_no_turn(town: Edge, authority: Authority) -> None:
+async def test_a_refused_handshake_is_a_request_that_failed(
+    town: Edge, authority: Authority
+) -> None:
     async def refuse(connection: ServerConnection, request: object) -> object:
         return connection.respond(401, "no key\n")
 
@@ -154,7 +162,9 @@ async def test_a_refused_handshake_is_no_turn(town: Edge, authority: Authority) 
         with pytest.raises(Exception, match="401"):
             async with calling(town, port, REALTIME):
                 pass
-    assert town.next(0) == []
+        [record] = await town.coming()
+    assert (record.status, record.http_status) == ("client_error", 401)
+    assert (record.input_tokens, record.words) == (None, "empty")
 
 
 @pytest.mark.parametrize("size", [10, 200_000])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from proxy import tokens
 from proxy.exchange import Language
-from proxy.tokens import Bounds, Counter, Estimate
+from proxy.tokens import Bounds, Counter, Estimate, Side
 from proxy.tokens.counter import FILE
 from proxy.wire.reader import Reader
 from proxy.wire.reading import Reading
@@ -69,6 +69,15 @@ def test_an_opaque_body_is_wide() -> None:
     assert tokens.estimate_opaque(22_000, "output") == Estimate(200, 917, 5500)
     assert tokens.estimate_opaque(800, "input") == Estimate(10, 100, 1600)
     assert tokens.estimate_opaque(-5, "input") == Estimate(0, 0, 0)
+
+
+def test_the_bounds_of_an_opaque_body_are_its_estimate() -> None:
+    sides: tuple[Side, ...] = ("output", "input")
+    for side in sides:
+        estimate = tokens.estimate_opaque(1_000_000, side)
+        low, high = tokens.opaque_error(side)
+        assert low * estimate.central == pytest.approx(estimate.low, rel=0.001)
+        assert high * estimate.central == pytest.approx(estimate.high, rel=0.001)
 
 
 def test_bounds() -> None:

@@ -7,12 +7,18 @@ import pytest
 from proxy.providers import Call
 from proxy.wire.opaque import TURN_CHARS, is_binary
 from proxy.wire.reader import Reader
+from tests.support.wire import Golden, assert_reads, goldens
 
 PROMPT = json.dumps(
     {"event": "send", "conversationId": "c-1", "content": [{"type": "text", "text": "Où voter ?"}]},
     ensure_ascii=False,
 ).encode()
 PING = b'{"type":6}\x1e'
+
+
+@pytest.mark.parametrize("golden", goldens("opaque"))
+def test_golden(golden: Golden) -> None:
+    assert_reads(golden)
 
 
 def reader(*, websocket: bool = False) -> Reader:

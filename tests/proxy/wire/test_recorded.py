@@ -7,7 +7,6 @@ Run with `-s` to see the table of what was read of each provider.
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import os
@@ -24,12 +23,13 @@ from proxy.providers import Call
 from proxy.wire.reader import Reader
 from proxy.wire.reading import Reading
 from tests.support.catalogue import everything_on
+from tests.support.recorded import VARIABLE, body, needs_recordings
 
-VARIABLE = "JAUGE_RECORDED_EXCHANGES"
 FOLDER = os.environ.get(VARIABLE)
 FILES = sorted(Path(FOLDER).glob("*.jsonl")) if FOLDER else []
+assert FILES or not FOLDER, f"{VARIABLE} names a folder without recordings"
 
-pytestmark = pytest.mark.skipif(not FILES, reason=f"{VARIABLE} names no folder of recordings")
+pytestmark = needs_recordings
 
 TRUTHS = {
     "model_requested": "model_asked",
@@ -73,10 +73,6 @@ def route(record: dict[str, Any]) -> Call | None:
 
 def headers(record: dict[str, Any], side: str) -> dict[str, str]:
     return {name.lower(): value for name, value in record[f"{side}_headers"]}
-
-
-def body(record: dict[str, Any], side: str) -> bytes:
-    return base64.b64decode(record[f"{side}_body_b64"] or "")
 
 
 def read(record: dict[str, Any], call: Call, pieces: Pieces, *, squeeze: bool = False) -> Reading:

@@ -1,0 +1,232 @@
+"""The auditor: takes in counts and words, completes and records them, serves the figures.
+
+    inbox (disk) ─► pipeline ─► ledger ─► metrics ─► web
+    words.sock (memory) ─┘
+
+It may stop, crash or be killed at any time: the traffic does not notice, counts wait on
+disk, and the next start reads on where the ledger stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxy import __version__, tokens
+from proxy.audit.complete import Completer, Steps
+from proxy.audit.edges import Edges
+from proxy.audit.health import Sources, report
+from proxy.audit.housekeeping import Housekeeping, Rooms
+from proxy.audit.hush import hush, hush_loop
+from proxy.audit.link import LedgerLink
+from proxy.audit.lock import AlreadyRunningError, AuditorLock
+from proxy.audit.pipeline import Pipeline
+from proxy.audit.words import WordsStore
+from proxy.classify import CLASSIFIERS
+from proxy.config import Config, parse_address
+from proxy.exchange import Exchange
+from proxy.hardening import end_with_supervisor, harden
+from proxy.impact import factors
+from proxy.impact.estimate import Estimator
+from proxy.impact.figures import FactorError
+from proxy.ledger import Ledger, url_of
+from proxy.metrics import Metrics, expose, make_registry
+from proxy.privacy import merge_small
+from proxy.spool.channel import WordsReceiver
+from proxy.spool.faults import fault_name
+from proxy.spool.messages import EdgeHealth, Message
+from proxy.web import Surface, create_app, listen, serve
+
+__all__ = ["Auditor", "run"]
+
+EX_CONFIG = 78
+"""Exit status when the configuration keeps it from serving (sysexits.h)."""
+LOCK_WAIT_S = 10.0
+"""How long the end of another auditor is waited for, in seconds."""
+KEEP_WORDS_S = 60.0
+"""How long words wait for a count that is held up, in seconds, at the most."""
+MIB = 1024 * 1024
+
+log = logging.getLogger("jauge.auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """The factor set in use."""
+
+    factors: factors.FactorSet
+    estimator: Estimator
+
+    def model_name(self, exchange: Exchange) -> str | None:
+        """The catalogue's name of a model; None where a service named none."""
+        asked = exchange.model_answered or exchange.model_asked
+        return self.factors.models.find(asked).name if asked else None
+
+
+class Auditor:
+    """All parts of one auditor, connected. The state folder must exist.
+
+    Raises OSError when the socket for words cannot be made, FactorError for factors that
+    are not complete.
+    """
+
+    def __init__(self, config: Config) -> None:
+        settings = config.settings
+        found = factors.load()
+        estimates = Estimates(found, Estimator(found))
+        departments = {one.name: one.headcount for one in config.organisation.departments}
+        self.metrics = Metrics(models=found.models.names)
+        self.store = WordsStore(settings.content.words_queue_mebibytes * MIB, KEEP_WORDS_S)
+        self.edges = Edges(self.metrics)
+        self.link = LedgerLink(lambda: _open_ledger(config), self.metrics)
+        steps = Steps(
+            tokens=tokens.default,
+            model_name=estimates.model_name,
+            estimate=estimates.estimator.estimate,
+            scorer=CLASSIFIERS["embedded"](),
+            score_prompts=settings.content.score_prompts,
+        )
+        self.pipeline = Pipeline(
+            config.state_dir / "outbox",
+            link=self.link,
+            completer=Completer(steps, self.metrics),
+            store=self.store,
+            edges=self.edges,
+            metrics=self.metrics,
+            departments=merge_small(departments, settings.privacy.k),
+            words_wait_s=settings.auditor.words_wait_s,
+        )
+        self.receiver = WordsReceiver(config.state_dir / "words.sock", self._receive)
+        self.housekeeping = Housekeeping(
+            Rooms(
+                link=self.link,
+                pipeline=self.pipeline,
+                edges=self.edges,
+                store=self.store,
+                receiver=self.receiver,
+                metrics=self.metrics,
+                keep_months=settings.ledger.keep_months,
+            )
+        )
+        self._sources = Sources(
+            state_dir=config.state_dir,
+            link=self.link,
+            pipeline=self.pipeline,
+            edges=self.edges,
+            store=self.store,
+            receiver=self.receiver,
+        )
+        self.metrics.set("jauge_build_info", (__version__,), 1)
+        self.metrics.set("jauge_factors_info", (found.name,), 1)
+        self.metrics.set("jauge_config_loaded_timestamp_seconds", (), time.time())
+
+    def start(self) -> None:
+        """Start reading."""
+        self.pipeline.start()
+        self.housekeeping.start()
+        threading.Thread(target=tokens.warm, name="vocabularies", daemon=True).start()
+
+    def stop(self) -> None:
+        """Record what is there, within some seconds, and end."""
+        self.housekeeping.stop()
+        self.pipeline.stop()
+        self.receiver.close()
+        self.store.clear()
+
+    def surface(self) -> Surface:
+        """What the web application shows."""
+        registry = make_registry(self.metrics)
+
+        def metrics(accept: str) -> tuple[bytes, str]:
+            self.housekeeping.refresh()
+            return expose(registry, accept)
+
+        def ready() -> bool:
+            return self.pipeline.state().ready and self.receiver.alive
+
+        return Surface(
+            metrics=metrics,
+            health=lambda: report(self._sources),
+            ready=ready,
+            version=__version__,
+        )
+
+    def _receive(self, message: Message) -> None:
+        if isinstance(message, EdgeHealth):
+            self.edges.receive(message)
+        else:
+            self.store.put(message)
+
+
+def _open_ledger(config: Config) -> Ledger:
+    return Ledger.open(url_of(config), timezone=config.settings.timezone)
+
+
+def run(config: Config) -> int:
+    """Run until SIGTERM or SIGINT; the exit status. Prints `ready` when it serves."""
+    harden()
+    end_with_supervisor()
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    log.setLevel(logging.INFO)
+    hush()
+    state_dir = config.state_dir
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = AuditorLock(state_dir, LOCK_WAIT_S)
+    except AlreadyRunningError:
+        return _refused(f"another auditor works on {state_dir}; stop it, or set another state_dir")
+    except OSError as error:
+        return _refused(f"cannot write {state_dir} ({fault_name(error)}); see state_dir")
+    try:
+        return _run_locked(config, state_dir)
+    finally:
+        lock.release()
+
+
+def _run_locked(config: Config, state_dir: Path) -> int:
+    address = config.settings.auditor.listen
+    try:
+        listener = listen(parse_address(address))
+    except OSError as error:
+        return _refused(f"cannot listen on {address} ({fault_name(error)}); see auditor.listen")
+    try:
+        auditor = Auditor(config)
+    except FactorError as error:
+        return _refused(str(error))
+    except OSError as error:
+        return _refused(f"cannot make a socket in {state_dir} ({fault_name(error)})")
+    asyncio.run(_serve(auditor, listener, config.settings.auditor.clients))
+    return 0
+
+
+def _refused(reason: str) -> int:
+    sys.stderr.write(f"jauge: the auditor cannot start: {reason}\n")
+    return EX_CONFIG
+
+
+async def _serve(auditor: Auditor, listener: socket.socket, networks: tuple[str, ...]) -> None:
+    loop = asyncio.get_running_loop()
+    hush_loop(loop)
+    stop, ended = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    auditor.start()
+    app = create_app(auditor.surface(), networks=networks)
+    serving = asyncio.create_task(serve(app, listener, ended))
+    host, port = listener.getsockname()[:2]
+    log.info("metrics and health at %s port %s", host, port)
+    with suppress(OSError):
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+    await stop.wait()
+    await asyncio.to_thread(auditor.stop)
+    ended.set()
+    await serving
