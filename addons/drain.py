@@ -98,8 +98,8 @@ class Drain:
             response.headers["Connection"] = "close"
 
     def response(self, flow: HTTPFlow) -> None:
-        """An answer ends, unless it is the beginning of a WebSocket."""
-        if flow.websocket is None:
+        """An answer ends, unless it is the beginning of a WebSocket (read, or relayed as bytes)."""
+        if flow.response is None or flow.response.status_code != 101:
             self._ended(flow)
 
     def websocket_end(self, flow: HTTPFlow) -> None:

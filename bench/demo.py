@@ -100,7 +100,7 @@ def jauge(folder: Path, parent: str, ca: Path, workers: int) -> Iterator[Running
         *("--set", f"edge.parent={parent}"),
         *("--set", f"edge.upstream_ca={ca}"),
         *("--set", f"edge.workers={workers}"),
-        *("--set", "catalogue.enable=[ollama]"),
+        *("--set", "catalogue.enable=[ollama-cloud]"),
     )
     with (
         (folder / "jauge.log").open("wb") as log,

@@ -86,7 +86,7 @@ def is_ready(need: str) -> bool:
             and stamp["digest"] == digest(stamp["need"])
             and set(stamp["installed"]) <= set(installed())
         )
-    except (OSError, ValueError, KeyError, StopIteration):
+    except (OSError, ValueError, LookupError, TypeError, StopIteration):
         return False
     return right and not UNFINISHED.exists() and runs() == stamp["python"]
 
@@ -291,7 +291,7 @@ def is_usable() -> bool:
         return json.loads(STAMP.read_text())["root"] == str(ROOT)
     except FileNotFoundError:
         return True  # made by hand, with `python -m venv`
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, LookupError, TypeError):
         return False
 
 

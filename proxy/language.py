@@ -38,7 +38,8 @@ _ENGLISH = _words(
 )
 _OTHERS = _words(
     # Spanish, Catalan, Portuguese, Italian, Romanian
-    "el los las puedo puede quiero tengo por para con del está cómo qué pero muy también usted gracias hola una uma "
+    "el los las puedo puede quiero tengo por para con del está cómo qué pero muy también usted "
+    "gracias hola una uma "
     "não você são dos das é obrigado olá isso mais che di per sono della gli è non anche "
     "questo ciao grazie nel dei și este nu pentru amb això més els però "
     # German, Dutch, Scandinavian

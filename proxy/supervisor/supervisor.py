@@ -171,12 +171,12 @@ class Supervisor:
         return Spec([*self._auditor_command, *arguments])
 
     def _welcome(self) -> None:
-        places = [(one, self._sockets.address(one)) for one in self._config.listeners]
-        if self._edge:
-            for line in welcome(self._config, places, len(self._workers)):
-                self._report(line)
-        elif self._auditor:
+        if not self._edge:
             self._report(f"metrics    http://{self._config.settings.auditor.listen}/metrics")
+            return
+        places = [(one, self._sockets.address(one)) for one in self._config.listeners]
+        for line in welcome(self._config, places, len(self._workers)):
+            self._report(line)
 
     # running
 

@@ -96,16 +96,15 @@ class _Brotli:
         self._stream = brotli.Decompressor()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        stream = self._stream
+        # It says that it can take more while it still holds output: ask until there is none.
         while True:
             try:
-                piece = stream.process(data, output_buffer_limit=PIECE_BYTES)
+                piece = self._stream.process(data, output_buffer_limit=PIECE_BYTES)
             except brotli.error as error:
                 raise CodingError("damaged brotli data") from error
-            if piece:
-                yield piece
-            if stream.is_finished() or stream.can_accept_more_data():
+            if not piece:
                 return
+            yield piece
             data = b""
 
 

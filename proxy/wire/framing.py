@@ -78,6 +78,8 @@ class SSE:
         ):
             # One event in one piece, as a paced stream has it.
             return [("", data[6:-2])] if len(data) > 8 else []
+        elif not tail and data.startswith(b"event: ") and (event := self._named(data)):
+            return [event]
         end = data.rfind(b"\n\n") + 2
         if end < 2:
             if not (tail and tail[-1] == 10 and data[:1] == b"\n"):
@@ -101,6 +103,13 @@ class SSE:
         block = bytes(self._tail)
         self._tail.clear()
         return self._events(block)
+
+    def _named(self, data: bytes) -> Event | None:
+        """The one event of a piece that is a name line and a data line, and nothing more."""
+        at = data.find(b"\ndata: ")
+        if at < 0 or not data.endswith(b"\n\n") or data.count(b"\n") != 3 or len(data) <= at + 9:
+            return None
+        return self._name(data[7:at]), data[at + 7 : -2]
 
     def _line_feeds(self, data: bytes) -> bytes:
         """`data` with every line end as one LF; a CR at its end may be half of a CRLF."""
@@ -276,34 +285,31 @@ class Binary:
     eight bytes; headers; payload; CRC-32 of everything before. All big-endian.
     """
 
-    __slots__ = ("_broken", "_buffer")
+    __slots__ = ("_broken", "_buffer", "_names", "_need")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._need = 12  # bytes to wait for: those of a prelude, then of its message
+        self._names: dict[bytes, str] = {}  # by headers, which repeat from event to event
         self._broken: FramingError | None = None  # raised once what came before is given
 
     def feed(self, data: bytes) -> list[Event]:
         """See `Cutter.feed`."""
         self._raise_if_broken()
         buffer = self._buffer
-        buffer += data
+        if buffer:
+            buffer += data
+            if len(buffer) < self._need:
+                return []
+            data = bytes(buffer)
+            buffer.clear()
         events: list[Event] = []
-        at = 0
         try:
-            while len(buffer) - at >= 12:
-                total = _message_length(bytes(buffer[at : at + 12]))
-                if len(buffer) - at < total:
-                    break
-                event = _message_event(bytes(buffer[at : at + total]))
-                at += total
-                if event[1]:
-                    events.append(event)
+            buffer += data[self._messages(data, events) :]
         except FramingError as error:
             self._broken = error
             if not events:
                 raise
-        if at:
-            del buffer[:at]
         return events
 
     def flush(self) -> list[Event]:
@@ -315,21 +321,35 @@ class Binary:
         if self._broken is not None:
             raise self._broken
 
+    def _messages(self, data: bytes, events: list[Event]) -> int:
+        """Cut the whole messages that `data` begins with; returns where they end."""
+        at, end = 0, len(data)
+        while end - at >= 12:
+            total, headers, check = _PRELUDE.unpack_from(data, at)
+            if zlib.crc32(data[at : at + 8]) != check:
+                raise FramingError("not an event stream message")
+            if not headers + 16 <= total <= MAX_EVENT_BYTES:
+                raise FramingError("an event stream message of an impossible length")
+            if end - at < total:
+                self._need = total
+                return at
+            message = data[at : at + total]
+            at += total
+            if zlib.crc32(message[:-4]) != int.from_bytes(message[-4:], "big"):
+                raise FramingError("a damaged event stream message")
+            start = 12 + headers
+            if total > start + 4:
+                events.append((self._name(message[12:start]), message[start:-4]))
+        self._need = 12
+        return at
 
-def _message_length(prelude: bytes) -> int:
-    """Length of the message that these 12 bytes begin."""
-    total, headers, _ = _PRELUDE.unpack(prelude)
-    if not is_binary_prelude(prelude) or not headers + 16 <= total <= MAX_EVENT_BYTES:
-        raise FramingError("not an event stream message")
-    return int(total)
-
-
-def _message_event(message: bytes) -> Event:
-    """Name and payload of one whole message."""
-    if zlib.crc32(message[:-4]) != int.from_bytes(message[-4:], "big"):
-        raise FramingError("a damaged event stream message")
-    start = 12 + int.from_bytes(message[4:8], "big")
-    return _event_name(message[12:start]), message[start:-4]
+    def _name(self, headers: bytes) -> str:
+        name = self._names.get(headers)
+        if name is None:
+            name = _event_name(headers)
+            if len(self._names) < 64:
+                self._names[headers] = name
+        return name
 
 
 def _event_name(headers: bytes) -> str:

@@ -70,6 +70,7 @@ class _Intake:
         for piece in (data,) if self._decoder is None else self._decoder.feed(data):
             self.size_bytes += len(piece)
             if self.size_bytes > self._limit:
+                self._sink(piece[: self._limit - self.size_bytes])
                 raise _TooLong
             self._sink(piece)
 
@@ -159,7 +160,9 @@ class Reader:
         self._status = status
         try:
             content_type = headers.get("content-type", "").lower()
-            self._answer = Answer(self._format, content_type, self._mark)
+            # A page of a gateway instead of an error in JSON is no loss: the status says it.
+            mark = self._mark if status < 400 else _ignore
+            self._answer = Answer(self._format, content_type, mark)
             sink = _ignore if self._format.measured_only else self._answer.take
             self._answer_in = _Intake(headers, self._limit, sink)
             self._format.read_headers(status, headers)
@@ -278,8 +281,8 @@ def _beginning(pieces: list[str]) -> str:
     return " ".join(piece[:500] for piece in pieces[:8])
 
 
-def _ignore(data: bytes) -> None:
-    """Take bytes that are only measured."""
+def _ignore(what: object) -> None:
+    """Take bytes that are only measured, or a mark that does not count."""
 
 
 def _generated(reading: Reading) -> bool:

@@ -22,7 +22,8 @@ TAIL_BYTES = 16 * 1024
 """How much of the end is searched for a usage."""
 
 _TOKEN = re.compile(r'\s*+("(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+)', re.DOTALL)
-_HALF_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)\Z")
+_HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_MOST_DEPTH = 200
 _CLOSERS = {"{": "}", "[": "]"}
 _USAGE = re.compile(
     r'(?<!\\)"(usage|usageMetadata|usage_metadata|meta|x_groq|timings)"\s*:\s*(?=\{)'
@@ -36,7 +37,7 @@ def salvage(head: bytes, tail: bytes) -> bytes | None:
     if mended is not None:
         try:
             value = json.loads(mended, strict=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if isinstance(value, dict):
             found.update(value)
@@ -54,7 +55,7 @@ def _usage(text: str) -> dict[str, Any]:
     for match in _USAGE.finditer(text):
         try:
             found[match[1]], _ = decode(text, match.end())
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return found
 
@@ -67,13 +68,15 @@ def mend(data: bytes) -> bytes | None:
     """
     text = data.decode("utf-8", "ignore").removeprefix("\ufeff")
     open_: list[str] = []  # closers of what is open, outermost first
-    safe, closers = 0, ""  # where the text can be cut, and what closes it there
+    safe = 0  # where the text can be cut; every bracket moves it, so `open_` fits it
     at = 0
     key = False  # a string that comes now is a key
     while found := _TOKEN.match(text, at):
         word, at = found[1], found.end()
         if word in _CLOSERS:
             open_.append(_CLOSERS[word])
+            if len(open_) > _MOST_DEPTH:
+                return None
             key = word == "{"
         elif word in {"}", "]"}:
             if not open_ or open_.pop() != word:
@@ -83,9 +86,18 @@ def mend(data: bytes) -> bytes | None:
             continue
         elif key or (word[0] != '"' and at == len(text)):
             continue  # a name without its value, or a number that may go on
-        safe, closers = at, "".join(reversed(open_))
+        safe = at
+    closers = "".join(reversed(open_))
     if text[at:].lstrip().startswith('"') and open_ and not key:
-        half = _HALF_ESCAPE.search(text)
-        whole = text[: half.start(1)] if half else text
-        return (whole + '"' + "".join(reversed(open_))).encode()
+        return (_whole_escapes(text) + '"' + closers).encode()
     return (text[:safe] + closers).encode() if safe else None
+
+
+def _whole_escapes(text: str) -> str:
+    """`text`, which ends inside a string, without an escape that is cut off at its end."""
+    half = _HALF_ESCAPE.search(text, max(0, len(text) - 5))
+    if half is None:
+        return text
+    before = text[: half.start()]
+    # A backslash that is escaped itself starts nothing.
+    return text if (len(before) - len(before.rstrip("\\"))) % 2 else before

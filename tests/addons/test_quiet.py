@@ -56,8 +56,8 @@ def test_their_errors_tell_the_place_and_the_kind_only() -> None:
         "except ValueError: foreign.error('secret-%s', 1, exc_info=True)",
     )
     assert found == [
-        "ERROR w1: internal error: mitmproxy.proxy.server, <string>:12",
-        "ERROR w1: internal error: mitmproxy.proxy.server, ValueError at <string>:6",
+        "ERROR w1: internal error: mitmproxy.proxy.server, <string>:11",
+        "ERROR w1: internal error: mitmproxy.proxy.server, ValueError at <string>:7",
     ]
 
 
@@ -68,8 +68,8 @@ def test_the_same_error_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
-        (["fail()"], "ERROR w1: uncaught: ValueError at <string>:6"),
-        (["Dying()", "gc.collect()"], "ERROR w1: uncaught: KeyError at <string>:9"),
+        (["fail()"], "ERROR w1: uncaught: ValueError at <string>:7"),
+        (["Dying()", "gc.collect()"], "ERROR w1: uncaught: KeyError at <string>:10"),
     ],
 )
 def test_what_nobody_catches_is_told_without_its_words(steps: Sequence[str], expected: str) -> None:

@@ -263,13 +263,17 @@ async def connected(
     Raises ConnectionError with the answer's first line when the proxy refuses.
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", proxy or port, limit=2**24)
-    if proxy is not None:
-        await _connect(reader, writer, f"{name}:{port}", login)
-    if tls is not None:
-        await writer.start_tls(tls, server_hostname=name)
-    chosen = writer.get_extra_info("ssl_object")
-    is_http2 = chosen is not None and chosen.selected_alpn_protocol() == "h2"
-    connection = (Http2 if is_http2 else Http1)(reader, writer, f"{name}:{port}")
+    try:
+        if proxy is not None:
+            await _connect(reader, writer, f"{name}:{port}", login)
+        if tls is not None:
+            await writer.start_tls(tls, server_hostname=name)
+        chosen = writer.get_extra_info("ssl_object")
+        is_http2 = chosen is not None and chosen.selected_alpn_protocol() == "h2"
+        connection = (Http2 if is_http2 else Http1)(reader, writer, f"{name}:{port}")
+    except BaseException:
+        writer.transport.abort()
+        raise
     try:
         yield connection
     finally:

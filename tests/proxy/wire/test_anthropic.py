@@ -99,6 +99,7 @@ def test_an_absurd_count_is_not_believed(absurd: int) -> None:
     text = load(EXCHANGES / "anthropic-messages" / "text")
     golden = dataclasses.replace(text, answer=json.dumps({"usage": usage}).encode())
     reading = read(golden)
+    assert isinstance(reading, dict)
     assert "input_tokens" not in reading
     assert reading["output_tokens"] == 3
     assert reading["parse_status"] == "partial"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import brotli  # type: ignore[import-untyped]
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.wire.coding import CodingError, decoder_for
@@ -31,6 +31,7 @@ def test_every_coding_is_undone(coding: str) -> None:
     assert undone(coding, packed, byte_by_byte) == TEXT
 
 
+@settings(deadline=None)
 @given(coding=st.sampled_from(sorted(CODINGS)), sizes=piece_sizes)
 def test_in_any_pieces(coding: str, sizes: list[int]) -> None:
     assert undone(coding, CODINGS[coding](TEXT), in_pieces(sizes)) == TEXT
@@ -109,3 +110,10 @@ def test_a_bomb_unfolds_piece_by_piece(coding: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 48 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("coding", BOMBS)
+def test_nothing_of_a_bomb_is_lost(coding: str) -> None:
+    text = b"le meme mot " * 300_000
+    assert undone(coding, BOMBS[coding](text)) == text
+    assert undone(coding, BOMBS[coding](text), byte_by_byte) == text

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.wire.framing import (
@@ -62,6 +62,7 @@ def test_sse(body: bytes, events: list[Event]) -> None:
     assert cut(SSE(), body, byte_by_byte) == events
 
 
+@settings(deadline=None)
 @given(body=st.sampled_from([body for body, _ in SSE_CASES.values()]), sizes=piece_sizes)
 def test_sse_in_any_pieces(body: bytes, sizes: list[int]) -> None:
     assert cut(SSE(), body, in_pieces(sizes)) == cut(SSE(), body)
@@ -126,6 +127,7 @@ def test_array(indent: int | None, ascii_only: bool) -> None:  # noqa: FBT001
         assert {name for name, _ in events} == {""}
 
 
+@settings(deadline=None)
 @given(sizes=piece_sizes)
 def test_array_in_any_pieces(sizes: list[int]) -> None:
     body = b"[" + b"\n,\r\n".join(json.dumps(item).encode() for item in OBJECTS * 5) + b"\n]\n"
@@ -182,6 +184,7 @@ STREAM_EVENTS = [
 ]
 
 
+@settings(deadline=None)
 @given(sizes=piece_sizes)
 def test_binary_in_any_pieces(sizes: list[int]) -> None:
     assert cut(Binary(), STREAM) == STREAM_EVENTS

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from proxy.wire.multipart import FIELD_BYTES, HEADER_BYTES, Multipart, boundary_of, urlencoded
 from tests.support.wire import Cut, byte_by_byte, in_pieces, piece_sizes
@@ -49,6 +49,7 @@ def test_text_fields_are_taken_and_files_are_not() -> None:
     assert fields(FORM, byte_by_byte) == (FIELDS, True)
 
 
+@settings(deadline=None)
 @given(sizes=piece_sizes)
 def test_in_any_pieces(sizes: list[int]) -> None:
     assert fields(FORM, in_pieces(sizes)) == (FIELDS, True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.wire.salvage import mend, salvage
@@ -49,6 +49,7 @@ def test_what_is_no_document_is_not_mended(body: bytes) -> None:
     assert mend(body) is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.booleans(), st.sampled_from([None, 1]))
 def test_every_beginning_of_a_document_can_be_closed(
     end: int,
@@ -88,6 +89,7 @@ def test_nothing_to_salvage(body: bytes) -> None:
     assert salvage(body, body) is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=500))
 def test_salvage_takes_anything(body: bytes) -> None:
     salvage(body, body)

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.wire.slim import BLOCK_BYTES, BUDGET_BYTES, HEAD_BYTES, TIGHT_BYTES, Slimmer
@@ -130,6 +130,7 @@ def test_a_document_that_is_cut_off_stays_cut_off() -> None:
         )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.sampled_from(["\\", '"', "é", "😀", "\n", "\u2028", "a"]))
 def test_cuts_fall_between_characters(shift: int, sign: str) -> None:
     text = "a " * ((BLOCK_BYTES - shift) // 2) + sign * (2 * BLOCK_BYTES)
@@ -148,6 +149,7 @@ def test_the_pieces_do_not_matter(name: str) -> None:
     assert slim(body[:5000], byte_by_byte) == slim(body[:5000])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000), st.integers(1, 99))
 def test_anything_passes_without_an_error(filler: bytes, times: int) -> None:
     body = filler * times + b'{"a":"' + filler * times

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proxy.audit.complete import Completer, Done, Steps
+from proxy.classify import CLASSIFIERS
+from proxy.exchange import Exchange
+from proxy.metrics import Metrics
+from proxy.records import Impact
+from proxy.spool.messages import Words
+from proxy.tokens import default as tokens
+from tests.support.ledger import impact, plain
+
+UNREPORTED = {
+    "input_tokens": None,
+    "output_tokens": None,
+    "input_source": "none",
+    "output_source": "none",
+    "prompt_chars": 400,
+    "answer_chars": 2000,
+    "prompt_language": "fr",
+    "answer_language": "fr",
+}
+PROMPT = "Quels sont les horaires de la déchetterie ?"
+ANSWER = "La déchetterie est ouverte de neuf heures à dix-sept heures. Bonne journée !"
+
+
+def _words(**changes: object) -> Words:
+    given: dict[str, object] = {"prompt": PROMPT, "answer": ANSWER, "messages": 1, **changes}
+    return Words(id="x", **given)  # type: ignore[arg-type]
+
+
+def _steps(**changes: object) -> Steps:
+    base = Steps(
+        tokens=tokens,
+        model_name=lambda exchange: exchange.model_asked and f"known-{exchange.model_asked}",
+        estimate=lambda _: impact(),
+        scorer=CLASSIFIERS["embedded"](),
+    )
+    return replace(base, **changes)
+
+
+def _completed(exchange: Exchange, words: Words | None = None, **changes: object) -> Done:
+    return Completer(_steps(**changes), Metrics()).complete(exchange, words)
+
+
+def test_reported_tokens_are_left_as_they_are() -> None:
+    exchange = plain(words="sent")
+    done = _completed(exchange, _words()).entry.exchange
+    assert done == exchange
+
+
+def test_unreported_tokens_are_counted_over_the_words() -> None:
+    done = _completed(plain(**UNREPORTED, words="sent"), _words()).entry.exchange
+    expected_in = tokens.count_input(PROMPT, "mistral", None, 1, "fr")
+    expected_out = tokens.count_output(ANSWER, "mistral", None, "fr")
+    assert (done.input_tokens, done.input_source) == (expected_in, "counted")
+    assert (done.output_tokens, done.output_source) == (expected_out, "counted")
+    assert 10 <= expected_out <= 40
+
+
+def test_shown_reasoning_is_part_of_the_output() -> None:
+    without = _completed(plain(**UNREPORTED), _words()).entry.exchange.output_tokens
+    done = _completed(plain(**UNREPORTED), _words(reasoning=ANSWER)).entry.exchange
+    expected = tokens.count_output(ANSWER, "mistral", None, "fr", aside=ANSWER)
+    assert done.output_tokens == expected
+    assert without is not None
+    assert expected > without
+
+
+def test_lost_words_leave_an_estimate_from_lengths_and_languages() -> None:
+    done = _completed(plain(**UNREPORTED, words="sent")).entry.exchange
+    expected = tokens.estimate_from_chars(2000, "fr", "mistral", None, side="output")
+    assert (done.output_tokens, done.output_source) == (expected, "estimated")
+    assert done.input_source == "estimated"
+
+
+def test_an_unknown_format_is_estimated_widely() -> None:
+    done = _completed(plain(**UNREPORTED, parse_status="unknown_format")).entry.exchange
+    expected = tokens.estimate_opaque(2000, "output").central
+    assert (done.output_tokens, done.output_source) == (expected, "estimated")
+
+
+def test_one_reported_side_does_not_stop_the_other_from_being_counted() -> None:
+    given = {**UNREPORTED, "input_tokens": 77, "input_source": "reported"}
+    done = _completed(plain(**given), _words()).entry.exchange
+    assert (done.input_tokens, done.input_source, done.output_source) == (77, "reported", "counted")
+
+
+def test_where_there_is_nothing_nothing_is_counted() -> None:
+    given = {**UNREPORTED, "prompt_chars": 0, "answer_chars": 0}
+    done = _completed(plain(**given)).entry.exchange
+    assert (done.input_tokens, done.output_tokens, done.output_source) == (None, None, "none")
+
+
+def test_the_model_gets_the_name_of_the_catalogue_and_the_impact_sees_everything() -> None:
+    seen: list[Exchange] = []
+
+    def estimate(exchange: Exchange) -> Impact:
+        seen.append(exchange)
+        return impact()
+
+    entry = _completed(plain(**UNREPORTED, model_asked="m"), _words(), estimate=estimate).entry
+    assert entry.exchange.model == "known-m"
+    assert entry.impact == impact()
+    assert seen == [entry.exchange]
+
+
+@pytest.mark.parametrize(
+    ("state", "parse_status", "status"),
+    [
+        ("sent", "ok", "lost"),
+        ("dropped", "ok", "lost"),
+        ("off", "ok", "off"),
+        ("empty", "ok", "empty"),
+        ("empty", "unknown_format", "unread"),
+        ("empty", "ws_handoff", "unread"),
+    ],
+)
+def test_answers_without_words_say_why_they_are_not_scored(
+    state: str, parse_status: str, status: str
+) -> None:
+    done = _completed(plain(words=state, parse_status=parse_status, answer_language="fr"))
+    assert done.entry.finding is not None
+    assert (done.entry.finding.status, done.entry.finding.language) == (status, "fr")
+
+
+def test_the_answer_is_scored_in_its_language() -> None:
+    words = _words(answer="Vous êtes des idiots, allez vous faire foutre !")
+    finding = _completed(plain(answer_language="fr"), words).entry.finding
+    assert finding is not None
+    assert (finding.status, finding.subject) == ("scored", "answer")
+    assert "insult" in finding.flags
+
+
+def test_prompts_are_scored_only_when_asked_for() -> None:
+    words = _words(prompt="Je vais te tuer.")
+    exchange = plain(prompt_language="fr", answer_language="fr")
+    assert _completed(exchange, words).prompt_finding is None
+    finding = _completed(exchange, words, score_prompts=True).prompt_finding
+    assert finding is not None
+    assert (finding.subject, finding.flags) == ("prompt", ("toxicity", "threat"))
+
+
+class _Broken:
+    """Every step of it fails with the words in the error's text."""
+
+    name, version, threshold_set, classes = "broken", "1", "", ("toxicity",)
+
+    def __getattr__(self, _: str) -> object:
+        def fail(*given: object, **_: object) -> object:
+            raise RuntimeError(f"could not handle {given}")
+
+        return fail
+
+
+def test_a_failing_step_is_counted_and_the_exchange_is_kept() -> None:
+    metrics = Metrics()
+    broken = _Broken()
+    steps = Steps(
+        tokens=broken,  # type: ignore[arg-type]
+        model_name=broken.name_of,  # type: ignore[arg-type]
+        estimate=broken.estimate,  # type: ignore[arg-type]
+        scorer=broken,  # type: ignore[arg-type]
+        score_prompts=True,
+    )
+    exchange = plain(**UNREPORTED)
+    done = Completer(steps, metrics).complete(exchange, _words())
+    assert done.entry.exchange == exchange
+    assert done.entry.impact is None
+    assert done.entry.finding is not None
+    assert (done.entry.finding.classifier, done.entry.finding.status) == ("broken", "error")
+    assert metrics.values("jauge_audit_errors_total") == {
+        ("model", "RuntimeError"): 1.0,
+        ("tokens", "RuntimeError"): 1.0,
+        ("impact", "RuntimeError"): 1.0,
+        ("finding", "RuntimeError"): 2.0,
+    }
+
+
+def test_only_work_on_words_is_timed() -> None:
+    metrics = Metrics()
+    completer = Completer(_steps(), metrics)
+    completer.complete(plain(), None)
+    completer.complete(plain(), _words())
+    assert sum(metrics.histograms("jauge_analysis_seconds")[()][0]) == 1

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import pytest
+
+from addons.tally import LATENCY_BOUNDS_S
+from proxy.audit import edges as edges_module
+from proxy.audit.edges import Edges
+from proxy.ledger import Gap
+from proxy.metrics import Metrics
+from proxy.spool.messages import EdgeHealth, Histogram
+
+CONNECTIONS = "jauge_connections_total"
+
+
+def _health(boot: str = "b1", **changes: object) -> EdgeHealth:
+    given: dict[str, object] = {
+        "edge": "north",
+        "worker": "w0",
+        "boot_id": boot,
+        "sent_at": 0.0,
+        "counters": {},
+        "histograms": {},
+        **changes,
+    }
+    return EdgeHealth(**given)  # type: ignore[arg-type]
+
+
+def _tunnels(count: float, boot: str = "b1", tool: str = "chatgpt") -> EdgeHealth:
+    return _health(boot, counters={"tunnels": {tool: count}})
+
+
+def _histogram(*counts: int, sum_s: float = 0.0) -> Histogram:
+    filled = (*counts, *(0,) * (len(LATENCY_BOUNDS_S) + 1 - len(counts)))
+    return Histogram(bounds_s=LATENCY_BOUNDS_S, counts=filled, sum_s=sum_s)
+
+
+def _store(edges: Edges, ledger: dict[str, int]) -> list[Gap]:
+    """What a write to the ledger does."""
+    gaps, positions = edges.unstored()
+    ledger.update(positions)
+    edges.stored(positions)
+    return gaps
+
+
+def _sizes(gaps: list[Gap]) -> dict[tuple[str, str], int]:
+    return {(gap.kind, gap.tool): gap.count for gap in gaps}
+
+
+def test_what_counters_grew_by_is_added_for_every_worker() -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    for count in (3, 3, 5):
+        edges.receive(_tunnels(count, "b1"))
+    edges.receive(_tunnels(10, "b2"))
+    assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 15
+
+
+def test_a_message_that_was_overtaken_takes_nothing_back() -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    for count in (5, 3, 6):
+        edges.receive(_tunnels(count))
+    assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 6
+
+
+def test_a_restarted_worker_starts_from_0() -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    edges.receive(_tunnels(5, "b1"))
+    edges.receive(_tunnels(2, "b2"))
+    assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 7
+
+
+def test_gaps_go_to_the_ledger_once() -> None:
+    edges = Edges(Metrics())
+    ledger: dict[str, int] = {}
+    edges.receive(_health(counters={"tunnels": {"chatgpt": 5}, "opened": {"chatgpt": 9}}))
+    assert _sizes(_store(edges, ledger)) == {("tunnels", "chatgpt"): 5}
+    assert _store(edges, ledger) == []
+    edges.receive(_tunnels(7))
+    assert _sizes(_store(edges, ledger)) == {("tunnels", "chatgpt"): 2}
+
+
+def test_what_was_not_written_is_offered_again() -> None:
+    edges = Edges(Metrics())
+    edges.receive(_tunnels(5))
+    first = edges.unstored()
+    edges.receive(_tunnels(6))
+    assert _sizes(first[0]) == {("tunnels", "chatgpt"): 5}
+    assert _sizes(edges.unstored()[0]) == {("tunnels", "chatgpt"): 6}
+
+
+def test_a_restarted_auditor_counts_nothing_twice() -> None:
+    ledger: dict[str, int] = {"w0.aaa.000001.seg": 77}
+    edges = Edges(Metrics())
+    edges.receive(_tunnels(5))
+    _store(edges, ledger)
+    metrics = Metrics()
+    again = Edges(metrics)
+    again.restore(ledger)
+    again.receive(_tunnels(8))
+    assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 3
+    assert _sizes(_store(again, ledger)) == {("tunnels", "chatgpt"): 3}
+    assert ledger["w0.aaa.000001.seg"] == 77
+
+
+def test_gaps_carry_a_tool_only_where_the_label_is_one() -> None:
+    edges = Edges(Metrics())
+    counters = {"tee_errors": {"KeyError": 2.0}, "requests_plain": {"other": 3.0}}
+    edges.receive(_health(counters=counters))
+    assert _sizes(edges.unstored()[0]) == {("tee_errors", ""): 2, ("requests_plain", ""): 3}
+
+
+def test_lost_records_are_a_metric_and_a_gap() -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    edges.receive(_health(outbox_lost=4))
+    assert metrics.value("jauge_outbox_lost_records_total", ("north",)) == 4
+    assert _sizes(edges.unstored()[0]) == {("outbox_lost", ""): 4}
+
+
+@pytest.mark.parametrize(
+    "counters",
+    [
+        {"of the future": {"x": 1.0}},
+        {"tunnels": {"a/b": 1.0}},
+        {"tunnels": {"x" * 65: 1.0}},
+        {"tunnels": {"chatgpt": -3.0}},
+        {"tunnels": {"chatgpt": 0.0}},
+    ],
+)
+def test_counters_that_make_no_sense_are_ignored(counters: dict[str, dict[str, float]]) -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    edges.receive(_health(counters=counters))
+    assert metrics.values(CONNECTIONS) == {}
+    assert edges.unstored() == ([], {})
+
+
+def test_a_worker_cannot_fill_the_memory_with_counters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edges_module, "MOST_COUNTERS", 10)
+    edges = Edges(Metrics())
+    edges.receive(_health(counters={"tunnels": {f"t{number}": 1.0 for number in range(50)}}))
+    edges.receive(_tunnels(2, tool="t0"))
+    assert sum(_sizes(edges.unstored()[0]).values()) == 11
+
+
+def test_added_latency_is_merged_by_what_it_grew() -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    edges.receive(_health(histograms={"request": _histogram(1, 2, sum_s=0.5)}))
+    edges.receive(_health(histograms={"request": _histogram(1, 5, sum_s=0.9)}))
+    edges.receive(_health(histograms={"request": _histogram(0, 4, sum_s=0.1)}))
+    edges.receive(_health("b2", histograms={"request": _histogram(7, sum_s=0.1)}))
+    counts, total = metrics.histograms("jauge_added_latency_seconds")["request",]
+    assert counts[:3] == (8, 5, 0)
+    assert total == pytest.approx(1.0)
+
+
+def test_latency_before_this_auditor_started_is_not_counted_again() -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    edges.restore({"edge/b1/tunnels/chatgpt": 5})
+    edges.receive(_health(histograms={"request": _histogram(100, sum_s=1.0)}))
+    edges.receive(_health(histograms={"request": _histogram(103, sum_s=1.5)}))
+    counts, total = metrics.histograms("jauge_added_latency_seconds")["request",]
+    assert (counts[0], total) == (3, 0.5)
+
+
+def test_histograms_of_other_buckets_are_ignored() -> None:
+    metrics = Metrics()
+    odd = Histogram(bounds_s=(1.0,), counts=(5, 5), sum_s=3.0)
+    Edges(metrics).receive(_health(histograms={"request": odd}))
+    assert sum(metrics.histograms("jauge_added_latency_seconds")["request",][0]) == 0
+
+
+def test_gauges_are_sums_over_the_workers_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    edges.receive(_health("b1", connections=2, outbox_queued=1))
+    edges.receive(_health("b2", worker="w1", connections=5))
+    edges.receive(_health("b3", edge="south", connections=1))
+    edges.receive(_health("b4", connections=9, final=True))
+    edges.refresh()
+    assert metrics.values("jauge_edge_workers") == {("north",): 2.0, ("south",): 1.0}
+    assert metrics.values("jauge_open_connections") == {("north",): 7.0, ("south",): 1.0}
+    assert metrics.values("jauge_outbox_queued_records") == {("north",): 1.0, ("south",): 0.0}
+    monkeypatch.setattr(edges_module, "FRESH_S", 0.0)
+    edges.refresh()
+    assert metrics.values("jauge_edge_workers") == {}
+    assert edges.workers() == []
+
+
+def test_workers_are_told_as_last_heard_of() -> None:
+    edges = Edges(Metrics())
+    edges.receive(_health(outbox_error="ENOSPC", outbox_lost=2, outbox_oldest_age_s=1.5))
+    (worker,) = edges.workers()
+    assert (worker.edge, worker.worker, worker.outbox_error) == ("north", "w0", "ENOSPC")
+    assert (worker.outbox_lost, worker.outbox_oldest_age_s) == (2, 1.5)
+
+
+def test_positions_of_workers_long_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    edges = Edges(Metrics())
+    ledger: dict[str, int] = {}
+    edges.receive(_tunnels(5))
+    _store(edges, ledger)
+    assert edges.forgettable() == []
+    monkeypatch.setattr(edges_module, "FORGET_S", 0.0)
+    assert edges.forgettable() == list(ledger) == ["edge/b1/tunnels/chatgpt"]
+    edges.forget(list(ledger))
+    assert edges.forgettable() == []
+    assert edges.workers() == []
