@@ -73,10 +73,10 @@ class Capture:
         request = flow.request
         headers = readable(request.headers.fields)
         host = self._scope.host_of(flow, request.authority or headers.get("host", ""))
+        self._passthrough.proven(flow.client_conn)
         if host is None:
             self.tally.add("requests_plain", OTHER)
             return
-        self._passthrough.proven(flow.client_conn)
         call = self._catalogue.call(host, request.method, request.path, headers)
         if call is None:
             self.tally.add("requests_passed", host.tool)

@@ -77,7 +77,7 @@ class Health:
             worker=self._worker,
             boot_id=self._boot_id,
             sent_at=time.time(),
-            counters=self.tally.counters(),
+            counters=self._counters(),
             histograms=self.tally.histograms(),
             connections=len(self._clients),
             outbox_queued=outbox.queued,
@@ -86,6 +86,14 @@ class Health:
             outbox_error=outbox.error,
             final=final,
         )
+
+    def _counters(self) -> dict[str, dict[str, float]]:
+        """The tally, and the words that were taken and then could not be sent."""
+        counters = self.tally.counters()
+        given_up = self._sender.state().dropped - self.tally.value("words", "dropped")
+        if given_up > 0:
+            counters.setdefault("words", {})["given_up"] = given_up
+        return counters
 
     async def _send_for_ever(self) -> None:
         while True:

@@ -37,7 +37,7 @@ COUNTERS: dict[str, str] = {
     "aborted": "tool",  # broken off by the client, the service or our own end
     "truncated": "tool",  # request bodies beyond edge.stream_request_bytes
     "unfinished": "tool",  # connections that ended without telling how the request did
-    "words": "state",  # sent, dropped, off, empty
+    "words": "state",  # sent, dropped, off, empty; given_up: taken, then too old to be sent
     "body_bytes": "direction",  # request, response: of the calls that were read
     # our own failures; the traffic went on
     "tee_errors": "error",  # reading one exchange failed; the label is the kind of error

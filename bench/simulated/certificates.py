@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ssl
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -52,7 +53,9 @@ class Authority:
 
     NAME = "Simulated services (not a real authority)"
 
-    def __init__(self) -> None:
+    def __init__(self, protocols: Sequence[str] = ("http/1.1",)) -> None:
+        """`protocols`: what its servers offer by ALPN, the preferred one first."""
+        self._protocols = list(protocols)
         self._key = ec.generate_private_key(ec.SECP256R1())
         public = self._key.public_key()
         self._identifier = x509.SubjectKeyIdentifier.from_public_key(public)
@@ -84,7 +87,9 @@ class Authority:
             )
             .sign(self._key, hashes.SHA256())
         )
-        return _load(certificate, key)
+        context = _load(certificate, key)
+        context.set_alpn_protocols(self._protocols)
+        return context
 
 
 def _general_name(host: str) -> x509.GeneralName:
@@ -98,7 +103,6 @@ def _general_name(host: str) -> x509.GeneralName:
 
 def _load(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["http/1.1"])
     pem = certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

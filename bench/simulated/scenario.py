@@ -27,6 +27,10 @@ class Scenario:
     pause_s: float
     abort_after: int | None
     status: int
+    coding: str | None = None
+    """Content coding of the answer (see coding.CODINGS)."""
+    piece_bytes: int | None = None
+    """A streamed answer comes in chunks of that many bytes, whatever its events are."""
 
     @property
     def text(self) -> str:
@@ -39,7 +43,10 @@ class Scenario:
 
 
 def read(request: Request) -> Scenario:
-    """The scenario in the `x-simulated-…` headers: events, pause-ms, abort-after, status, text."""
+    """The scenario in the `x-simulated-…` headers.
+
+    They are: events, pause-ms, abort-after, status, text, coding, piece-bytes.
+    """
     headers = request.headers
     count = int(headers.get("x-simulated-events", "24"))
     abort = headers.get("x-simulated-abort-after")
@@ -49,6 +56,8 @@ def read(request: Request) -> Scenario:
         pause_s=float(headers.get("x-simulated-pause-ms", "0")) / 1000,
         abort_after=None if abort is None else int(abort),
         status=int(headers.get("x-simulated-status", "200")),
+        coding=headers.get("x-simulated-coding"),
+        piece_bytes=int(headers.get("x-simulated-piece-bytes", "0")) or None,
     )
 
 

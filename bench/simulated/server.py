@@ -7,8 +7,9 @@ import base64
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from bench.simulated import http2
 from bench.simulated.certificates import Authority
-from bench.simulated.http1 import LIMIT_BODY, Answer, Request, read_request, send
+from bench.simulated.http1 import LIMIT_BODY, Answer, Request, head, read_request, send
 
 Handler = Callable[[Request], Answer | Awaitable[Answer]]
 
@@ -20,10 +21,12 @@ _REFUSED = Answer(
 class SimulatedServices:
     """Listens on loopback; CONNECT and absolute URLs reach `handler` by name."""
 
-    def __init__(self, handler: Handler, *, credentials: str | None = None) -> None:
+    def __init__(
+        self, handler: Handler, *, credentials: str | None = None, speak_http2: bool = False
+    ) -> None:
         """`credentials` ("user:password"): what the parent proxy asks its clients for."""
         self.handler = handler
-        self.authority = Authority()
+        self.authority = Authority(("h2", "http/1.1") if speak_http2 else ("http/1.1",))
         self.connects: list[str] = []
         """Names asked for by CONNECT, in order."""
         self._expected = (
@@ -68,27 +71,38 @@ class SimulatedServices:
                 host = request.target.rsplit(":", 1)[0]
                 if not await self._tunnel(request, writer, host):
                     return
+                if _speaks_http2(writer):
+                    await http2.serve(reader, writer, host, self._ask)
+                    return
                 continue
             request.host = host or _named_host(request)
-            answer = self.handler(request)
-            if not isinstance(answer, Answer):
-                answer = await answer
-            if not await send(writer, answer):
+            answer = await self._ask(request)
+            if not await send(reader, writer, answer, method=request.method):
                 return
             if request.headers.get("connection", "").lower() == "close":
                 return
+
+    async def _ask(self, request: Request) -> Answer:
+        answer = self.handler(request)
+        return answer if isinstance(answer, Answer) else await answer
 
     async def _tunnel(self, request: Request, writer: asyncio.StreamWriter, host: str) -> bool:
         if self._expected is not None:
             given = request.headers.get("proxy-authorization", "").removeprefix("Basic ")
             if given != self._expected:
-                await send(writer, _REFUSED)
+                writer.write(head(_REFUSED))
+                await writer.drain()
                 return False
         self.connects.append(host)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()
         await writer.start_tls(self.authority.context(host))
         return True
+
+
+def _speaks_http2(writer: asyncio.StreamWriter) -> bool:
+    tls = writer.get_extra_info("ssl_object")
+    return tls is not None and tls.selected_alpn_protocol() == "h2"
 
 
 def _named_host(request: Request) -> str:

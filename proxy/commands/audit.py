@@ -20,6 +20,6 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Run until a signal."""
     config = config_of(given)
-    from proxy import auditor  # noqa: PLC0415 - loads the ledger and the classifiers
+    from proxy.auditor import run as audit  # noqa: PLC0415 - loads ledger and classifiers
 
-    return auditor.run(config)
+    return audit(config)

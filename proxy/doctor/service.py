@@ -8,7 +8,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from proxy.config import Address, Config, parse_address
@@ -19,6 +19,15 @@ from proxy.supervisor.state import Status, read_status
 __all__ = ["auditor", "last_exchange", "ports", "processes"]
 
 TIMEOUT_S = 3.0
+_REMEDIES = {
+    "ledger": "Its disk, its rights, or ledger.url; nothing is lost while the outbox has room.",
+    "inbox": "The auditor is too slow, or its ledger is held up.",
+    "outbox": "Room and rights of state_dir/outbox.",
+    "edges": "Does the edge run, on the same state folder?",
+    "words": "Answers are not scored meanwhile; counts go on.",
+    "disk": "Make room.",
+}
+"""By component of /healthz."""
 _AHEAD_S = 300.0
 """An exchange later than this after now, in seconds, shows a clock that was set back."""
 _QUIET_S = 4 * 86_400.0
@@ -120,16 +129,22 @@ def auditor(config: Config) -> Iterator[Finding]:
             remedy = "Counts wait on disk until it is back: jauge audit, or jauge run."
             yield bad("auditor", f"{address} does not answer", remedy)
         return
-    reasons = answer.get("reasons", [])
-    for reason in reasons:
-        yield bad("auditor", str(reason), "See docs/operate.")
-    if reasons:
-        return
-    text = f"http://{address}/healthz answers {status}"
-    if status == http.client.OK:
-        yield fine("auditor", text)
-    else:
-        yield bad("auditor", text, "See its log.")
+    reasons = list(_reasons(answer))
+    yield from reasons
+    if not reasons:
+        yield fine("auditor", f"http://{address}/healthz answers {status}: {answer['status']}")
+
+
+_LOOKS = {"fail": bad, "degraded": odd}
+
+
+def _reasons(answer: Mapping[str, Any]) -> Iterator[Finding]:
+    """Why it is not well, component by component."""
+    for name, component in answer["components"].items():
+        if component["status"] in _LOOKS:
+            look = _LOOKS[component["status"]]
+            for reason in component["reasons"]:
+                yield look("auditor", f"{name}: {reason}", _REMEDIES.get(name, "See its log."))
 
 
 def _healthz(address: Address) -> tuple[int, dict[str, Any]]:
@@ -141,8 +156,8 @@ def _healthz(address: Address) -> tuple[int, dict[str, Any]]:
         answer = json.loads(response.read())
     finally:
         connection.close()
-    if not isinstance(answer, dict):
-        raise ValueError("no JSON object")  # noqa: TRY004 - what came over the network
+    if not isinstance(answer, dict) or not {"status", "components"} <= set(answer):
+        raise ValueError("not the health of an auditor")
     return response.status, answer
 
 

@@ -9,7 +9,7 @@ import msgspec
 from proxy.exchange import ParseStatus
 from proxy.wire.base import Format
 from proxy.wire.body import Body, slimmed
-from proxy.wire.framing import SSE, Array, Binary, Cutter, Event, Lines
+from proxy.wire.framing import SSE, Array, Binary, Cutter, Event, FramingError, Lines
 from proxy.wire.salvage import salvage
 from proxy.wire.sniff import BLANK, declares_lines, shape_of
 
@@ -20,6 +20,9 @@ LONG_EVENT_BYTES = 64 * 1024
 
 _LOOK_BYTES = 64 * 1024
 """How far the first of several JSON lines is looked for."""
+
+_MOST_DAMAGED = 100
+"""Events that could not be read after which the rest of a stream is left alone."""
 
 _CUTTERS: dict[str, Callable[[], Cutter]] = {"sse": SSE, "array": Array, "binary": Binary}
 
@@ -34,6 +37,7 @@ class Answer:
         "_body",
         "_content_type",
         "_cutter",
+        "_damaged",
         "_format",
         "_mark",
         "_maybe_lines",
@@ -53,6 +57,7 @@ class Answer:
         self._body: Body | None = None
         self._maybe_lines = False
         self._blob_bytes = 0
+        self._damaged = 0
         self.cut_chars = 0
         """Characters of text that were cut from what was read."""
 
@@ -132,8 +137,11 @@ class Answer:
                 self.cut_chars += cut
             try:
                 read(name, data)
-            except Exception:  # noqa: BLE001 - one event is lost, not the stream
+            except Exception as error:  # noqa: BLE001 - one event is lost, not the stream
                 self._mark("partial")
+                self._damaged += 1
+                if self._damaged > _MOST_DAMAGED:
+                    raise FramingError("no end of damaged events") from error
 
     def _read_body(self, body: Body) -> None:
         data = body.take()

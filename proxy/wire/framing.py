@@ -37,6 +37,8 @@ MAX_EVENT_BYTES = 24 * 1024 * 1024
 """No event is longer: the limit of an AWS payload (botocore eventstream), and far above
 the largest partial image of an image stream."""
 
+MAX_EVENT_LINES = 10_000
+
 
 class FramingError(ValueError):
     """Bytes that are not in the framing they were taken for; what was cut before stands."""
@@ -138,6 +140,8 @@ class SSE:
 
     def _fields(self, piece: bytes, events: list[Event]) -> None:
         """Read the lines of one event."""
+        if piece.count(b"\n") > MAX_EVENT_LINES:
+            raise FramingError("an event of too many lines")
         name = b""
         data: list[bytes] = []
         for line in piece.split(b"\n"):

@@ -15,6 +15,9 @@ import msgspec
 
 __all__ = ["count", "decode", "number", "texts", "untyped"]
 
+_MOST_BYTES = 1024 * 1024
+"""Longer documents are not tried a second time."""
+
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
@@ -30,6 +33,8 @@ def decode[T](decoder: msgspec.json.Decoder[T], data: bytes) -> T:
     try:
         return decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
+        if len(data) > _MOST_BYTES:
+            raise
         text = _lenient_text(data)
     loaded = json.loads(text, strict=False)
     return msgspec.convert(loaded, decoder.type)
@@ -40,6 +45,8 @@ def untyped(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
         return _untyped(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
+        if len(data) > _MOST_BYTES:
+            raise
         return json.loads(_lenient_text(data), strict=False)
 
 

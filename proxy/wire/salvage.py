@@ -24,6 +24,8 @@ TAIL_BYTES = 16 * 1024
 _TOKEN = re.compile(r'\s*+("(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+)', re.DOTALL)
 _HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
 _MOST_DEPTH = 200
+_MOST_WORDS = 10_000
+"""How many names, values and signs of JSON are looked at: some 5 ms."""
 _CLOSERS = {"{": "}", "[": "]"}
 _USAGE = re.compile(
     r'(?<!\\)"(usage|usageMetadata|usage_metadata|meta|x_groq|timings)"\s*:\s*(?=\{)'
@@ -52,7 +54,7 @@ def _usage(text: str) -> dict[str, Any]:
     """The last object of each name that states a usage."""
     found: dict[str, Any] = {}
     decode = json.JSONDecoder(strict=False).raw_decode
-    for match in _USAGE.finditer(text):
+    for match in list(_USAGE.finditer(text))[-8:]:
         try:
             found[match[1]], _ = decode(text, match.end())
         except (ValueError, RecursionError):
@@ -71,8 +73,12 @@ def mend(data: bytes) -> bytes | None:
     safe = 0  # where the text can be cut; every bracket moves it, so `open_` fits it
     at = 0
     key = False  # a string that comes now is a key
+    words = 0
     while found := _TOKEN.match(text, at):
         word, at = found[1], found.end()
+        words += 1
+        if words > _MOST_WORDS:
+            text = text[:at]
         if word in _CLOSERS:
             open_.append(_CLOSERS[word])
             if len(open_) > _MOST_DEPTH:

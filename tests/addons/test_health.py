@@ -11,7 +11,7 @@ from mitmproxy.test import tflow
 from addons.health import Health
 from addons.tally import COUNTERS, LATENCY_BOUNDS_S, STAGES, Tally
 from proxy.spool.channel import WordsReceiver, WordsSender
-from proxy.spool.messages import EdgeHealth, Message, decode, encode
+from proxy.spool.messages import EdgeHealth, Message, Words, decode, encode
 from proxy.spool.outbox import Outbox
 from tests.support.answers import answered, asked, streamed
 from tests.support.tls import Authority
@@ -62,6 +62,13 @@ def test_the_state_names_itself_and_travels(health: Health) -> None:
     assert finish.sum_s == 0.002
     assert health.state().boot_id == state.boot_id
     health.done()
+
+
+def test_words_that_were_taken_and_not_sent_are_told(health: Health) -> None:
+    assert health._sender.send(Words(id="1", prompt="Bonjour"))
+    health.tally.add("words", "sent")
+    health.done()  # nobody listens: what waits is given up
+    assert health.state().counters["words"] == {"sent": 1, "given_up": 1}
 
 
 async def test_it_is_sent_at_once_and_at_the_end(tmp_path: Path) -> None:

@@ -17,7 +17,11 @@ from proxy.metrics import Metrics
 from proxy.spool.outbox import Outbox
 from proxy.spool.segment import segments
 from proxy.tokens import default as tokens
-from tests.support.ledger import impact, open_ledger
+from tests.support.ledger import impact, url
+
+
+def open_ledger(folder: Path) -> Ledger:
+    return Ledger.open(url(folder), timezone="Europe/Paris")
 
 
 class Fallible:
@@ -60,7 +64,9 @@ class _Passing:
 class Rig:
     """A pipeline over a temporary state folder."""
 
-    def __init__(self, state_dir: Path, *, words_wait_s: float = 0.2, prompts: bool = False):
+    def __init__(
+        self, state_dir: Path, *, words_wait_s: float = 0.2, prompts: bool = False
+    ) -> None:
         self.folder = state_dir / "outbox"
         self.ledgers = Fallible(state_dir)
         self.metrics = Metrics()

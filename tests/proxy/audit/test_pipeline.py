@@ -13,8 +13,8 @@ from proxy.exchange import Exchange, to_bytes
 from proxy.spool.messages import EdgeHealth, Words
 from proxy.spool.outbox import Outbox
 from proxy.spool.segment import segments
-from tests.support.auditing import Rig
-from tests.support.ledger import open_ledger, plain
+from tests.support.auditing import Rig, open_ledger
+from tests.support.ledger import plain
 from tests.support.waiting import wait_until
 
 
@@ -64,7 +64,7 @@ def test_words_that_come_late_are_waited_for_and_then_forgotten(tmp_path: Path) 
     wait_until(lambda: _stored(rig) == 1, "it is recorded")
     rig.pipeline.stop()
     recorded = rig.recorded()[one.id]
-    assert (recorded.output_source, recorded.output_tokens) == ("counted", 5)
+    assert (recorded.output_source, recorded.output_tokens) == ("counted", 6)
     assert rig.metrics.value("jauge_analysis_total", ("embedded-lexicon", "scored")) == 1
     assert len(rig.store) == 0
 

@@ -80,6 +80,11 @@ def test_an_event_without_an_end_is_given_up() -> None:
         cut(SSE(), b"x" * (MAX_EVENT_BYTES + 1), in_pieces([1_000_000]))
 
 
+def test_an_event_of_endless_lines_is_given_up() -> None:
+    with pytest.raises(FramingError):
+        cut(SSE(), b"data: x\n" * 20_000)
+
+
 def test_a_million_names_are_not_kept() -> None:
     cutter = SSE()
     for number in range(1000):

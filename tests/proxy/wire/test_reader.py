@@ -164,6 +164,12 @@ def test_one_damaged_event_does_not_cost_the_others() -> None:
     assert tokens(reading) == (21, 15)
 
 
+def test_a_stream_of_damage_is_left_alone() -> None:
+    reading = read(sse("Oui ") + b"data: {nonsense\n\n" * 1000 + sse("non"), SSE)
+    assert (reading.parse_status, reading.answer_text) == ("partial", "Oui ")
+    assert tokens(reading) == (21, 15)
+
+
 @pytest.mark.parametrize(
     ("bad", "good"),
     [(b"\xff\xfe", "\ufffd\ufffd"), (b"a\x00b", "a\x00b"), (rb"\ud83d", "\ufffd")],
