@@ -25,6 +25,9 @@ from proxy.config.snapshot import read_snapshot
 
 __all__ = ["Authority", "ensure", "main"]
 
+EX_IOERR, EX_CONFIG = 74, 78
+"""Exit statuses of sysexits.h."""
+
 _SECRET = (f"{CONF_BASENAME}-ca.pem", f"{CONF_BASENAME}-ca.p12")
 _CERTIFICATE = f"{CONF_BASENAME}-ca-cert.pem"
 _NAME_LIMIT = 64
@@ -98,11 +101,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = load(options.config, options.sets) if snapshot is None else read_snapshot(snapshot)
         authority = ensure(config)
     except (ConfigError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 78 if isinstance(error, ConfigError) else 74
-    print(f"certificate {authority.certificate}")
-    print(f"sha256 {authority.fingerprint}")
-    print(f"expires {authority.expires:%Y-%m-%d}")
+        sys.stderr.write(f"{error}\n")
+        return EX_CONFIG if isinstance(error, ConfigError) else EX_IOERR
+    sys.stdout.write(
+        f"certificate {authority.certificate}\n"
+        f"sha256 {authority.fingerprint}\n"
+        f"expires {authority.expires:%Y-%m-%d}\n"
+    )
     return 0
 
 

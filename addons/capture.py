@@ -11,6 +11,7 @@ from time import perf_counter
 
 from mitmproxy.connection import Client
 from mitmproxy.http import HTTPFlow
+from mitmproxy.tcp import TCPFlow
 
 from addons.desk import Desk
 from addons.guard import guarded
@@ -62,6 +63,8 @@ class Capture:
         self._reference = (settings.edge.reference_header or "").lower()
         self._open: dict[str, Tap | Talk] = {}
         self._by_client: dict[str, set[str]] = {}
+        self._talks: dict[str, Talk] = {}
+        """By client connection: a WebSocket has one for itself (HTTP/1.1)."""
 
     @guarded
     def requestheaders(self, flow: HTTPFlow) -> None:
@@ -131,77 +134,72 @@ class Capture:
 
     @guarded
     def response(self, flow: HTTPFlow) -> None:
-        """The answer has arrived whole, or the connection becomes a WebSocket."""
+        """The answer has arrived whole, or the connection becomes something else."""
+        # mitmproxy would cut a WebSocket's frames anew and keep them; so it gets none.
+        flow.websocket = None
         tap = self._open.get(flow.id)
-        if flow.websocket is not None:
-            if isinstance(tap, Tap) and tap.start.call.websocket:
-                self._listen(flow, tap)
-                return
-            # Relayed as bare bytes: no message of it is parsed or kept.
-            flow.websocket = None
-        if tap is not None:
+        if not isinstance(tap, Tap):
+            return
+        switched = flow.response is not None and flow.response.status_code == SWITCHING
+        if not (switched and tap.start.call.websocket and self._listen(flow, tap)):
             self._end(flow.client_conn.id, tap)
 
-    def _listen(self, flow: HTTPFlow, tap: Tap) -> None:
-        talk = tap.become_talk()
+    def _listen(self, flow: HTTPFlow, tap: Tap) -> bool:
+        """Read the WebSocket that this connection has become."""
+        headers = flow.response.headers if flow.response else {}
+        talk = tap.become_talk(headers.get("sec-websocket-extensions", ""), limit_bytes=self._limit)
         if talk is None:
-            flow.websocket = None
-        else:
-            self._open[flow.id] = talk
+            return False
+        self._open[flow.id] = self._talks[flow.client_conn.id] = talk
+        return True
+
+    @guarded
+    def tcp_message(self, flow: TCPFlow) -> None:
+        """Bytes of a relayed connection: keep none, and read them if they are a talk's."""
+        began = perf_counter()
+        messages = flow.messages[-1:]
+        flow.messages.clear()
+        talk = self._talks.get(flow.client_conn.id)
+        if talk is not None:
+            for message in messages:
+                talk.piece(message.content, from_client=message.from_client)
+            self.tally.stages["websocket"].observe(perf_counter() - began)
 
     @guarded
     def error(self, flow: HTTPFlow) -> None:
         """Client or service broke off: what was generated until then is counted."""
         tap = self._open.get(flow.id)
-        if tap is not None:
+        if isinstance(tap, Tap):
             self._end(flow.client_conn.id, tap, aborted=not _unreachable(flow))
 
     @guarded
-    def websocket_message(self, flow: HTTPFlow) -> None:
-        """Take the message, and let mitmproxy keep none."""
-        if flow.websocket is None or not flow.websocket.messages:
-            return
-        began = perf_counter()
-        message = flow.websocket.messages[-1]
-        flow.websocket.messages.clear()
-        talk = self._open.get(flow.id)
-        if isinstance(talk, Talk):
-            talk.message(message.content, from_client=message.from_client)
-            self.tally.stages["websocket"].observe(perf_counter() - began)
-
-    @guarded
-    def websocket_end(self, flow: HTTPFlow) -> None:
-        """The socket has closed; without a closing handshake it was broken off."""
-        talk = self._open.get(flow.id)
-        if talk is not None and flow.websocket is not None:
-            self._end(flow.client_conn.id, talk, aborted=flow.websocket.close_code == ABNORMAL)
-
-    @guarded
     def client_disconnected(self, client: Client) -> None:
-        """Settle what ended without a word from mitmproxy (it crashed on that exchange)."""
+        """A talk ends with its connection; what else is there, mitmproxy has lost."""
+        self._talks.pop(client.id, None)
         for key in self._by_client.pop(client.id, ()):
             tap = self._open.pop(key, None)
-            if tap is not None:
+            if isinstance(tap, Talk):
+                tap.end()
+            elif tap is not None:
                 self.tally.add("unfinished", tap.start.call.tool)
                 tap.end(aborted=True)
 
     def done(self) -> None:
         """The worker ends: hand over everything, what is still running as aborted."""
         for tap in list(self._open.values()):
-            tap.end(aborted=True)
+            if isinstance(tap, Talk):
+                tap.end()
+            else:
+                tap.end(aborted=True)
         self._open.clear()
         self._desk.finish_all()
 
-    def _end(self, client: str, tap: Tap | Talk, *, aborted: bool = False) -> None:
+    def _end(self, client: str, tap: Tap, *, aborted: bool = False) -> None:
         self._open.pop(tap.key, None)
         keys = self._by_client.get(client)
         if keys is not None:
             keys.discard(tap.key)
         tap.end(aborted=aborted)
-
-
-ABNORMAL = 1006
-"""Close code of a WebSocket that ended without a closing handshake (RFC 6455 §7.4.1)."""
 
 
 def _unreachable(flow: HTTPFlow) -> bool:

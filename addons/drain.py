@@ -7,9 +7,11 @@ New connections go to the other workers, which share the socket. Of those that a
 - an HTTP/1 connection that has been idle for IDLE_S is closed. (Not at once: a client in
   the middle of sending its next request would lose it; the second is there for the
   answer above to come first.)
-- an HTTP/2 connection without a live stream is told by GOAWAY which streams were served,
-  then closed. A client may send anything above that again. Not before it is free of
-  streams: clients built on the h2 library break off all of them when they see GOAWAY;
+- an HTTP/2 connection is closed as soon as no stream of it is live, and told before, by
+  GOAWAY, which streams were served: a client sends anything above that again, elsewhere.
+  Not before it is free of streams, since clients built on the h2 library break off all of
+  them when they see GOAWAY; but one that never is gets the notice at half time, which
+  others (browsers) understand;
 - tunnels and WebSockets end when their ends end them.
 
 What is still there after the deadline is cut, and its exchanges counted as aborted.
@@ -19,7 +21,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -36,12 +38,15 @@ from mitmproxy.tls import TlsData
 
 from addons.levers import Patch
 
-__all__ = ["Drain", "IDLE_S"]
+__all__ = ["IDLE_S", "Drain"]
 
 IDLE_S = 1.0
 """How long, in seconds, an HTTP/1 connection must have been idle to be closed."""
 SETTLE_S = 0.05
 """The same for HTTP/2, where GOAWAY makes it safe; also how often is looked."""
+FLUSH_S = 0.001
+"""How long after the hook, in seconds, to look whether the end of an answer is written."""
+_EVERY_STREAM = 2**31 - 1
 CUT_S = 1.0
 """How long, in seconds, connections that were cut may take to end."""
 
@@ -59,6 +64,7 @@ class Drain:
         self._tunnels: set[str] = set()
         """Connections with a CONNECT in which nothing was decrypted yet."""
         self._http2: WeakValueDictionary[str, Http2Server] = WeakValueDictionary()
+        self._connections: Mapping[Any, ConnectionHandler] = {}
 
     def patches(self) -> tuple[Patch, ...]:
         """What must be replaced in mitmproxy to find the HTTP/2 side of a connection."""
@@ -117,9 +123,12 @@ class Drain:
         self._tunnels.discard(client.id)
 
     def _ended(self, flow: HTTPFlow) -> None:
-        live = self._live.get(flow.client_conn.id)
+        client = flow.client_conn.id
+        live = self._live.get(client)
         if live is not None:
             live.discard(flow.id)
+        if self.draining and not live and client in self._http2:
+            asyncio.get_running_loop().call_later(FLUSH_S, self._close_idle, client)
 
     # stopping
 
@@ -127,27 +136,56 @@ class Drain:
         """Wait no longer."""
         self._hurried = True
 
-    async def drain(self, connections: dict[Any, Any], seconds: float) -> int:
+    async def drain(self, connections: Mapping[Any, ConnectionHandler], seconds: float) -> int:
         """End all connections (`Proxyserver.connections`); how many had to be cut."""
         self.draining = True
-        deadline = time.monotonic() + seconds
-        while connections and time.monotonic() < deadline and not self._hurried:
+        self._connections = connections
+        started = time.monotonic()
+        announced = False
+        while connections and not self._hurried:
+            elapsed = time.monotonic() - started
+            if elapsed >= seconds:
+                break
+            if elapsed >= seconds / 2 and not announced:
+                self._announce()
+                announced = True
             now = time.time()
-            for handler in list(connections.values()):
-                if self._is_done(handler, now):
-                    self._close(handler)
+            for handler in [one for one in connections.values() if self._is_done(one, now)]:
+                self._close(handler)
             await asyncio.sleep(SETTLE_S)
         left = len(connections)
         for handler in list(connections.values()):
             self._close(handler)
-        deadline = time.monotonic() + CUT_S
-        while connections and time.monotonic() < deadline:
-            await asyncio.sleep(SETTLE_S)
+        for _ in range(round(CUT_S / SETTLE_S)):
+            if connections:
+                await asyncio.sleep(SETTLE_S)
         return left
+
+    def _announce(self) -> None:
+        """Ask HTTP/2 clients to open no more streams here (RFC 9113 §6.8)."""
+        for handler in self._connections.values():
+            server = self._http2.get(handler.client.id)
+            if server is not None:
+                self._go_away(handler, server, _EVERY_STREAM)
+
+    def _close_idle(self, client: str) -> None:
+        """Close an HTTP/2 connection whose last answer has been written."""
+        handler = self._connections.get(client)
+        if handler is None or self._live.get(client):
+            return
+        if self._has_streams(client):
+            asyncio.get_running_loop().call_later(FLUSH_S, self._close_idle, client)
+        else:
+            self._close(handler)
+
+    def _has_streams(self, client: str) -> bool:
+        """Whether an HTTP/2 connection has a stream whose end was not written yet."""
+        server = self._http2.get(client)
+        return server is not None and server.h2_conn.open_inbound_streams > 0
 
     def _is_done(self, handler: ConnectionHandler, now: float) -> bool:
         client = handler.client
-        if self._live.get(client.id) or client.id in self._tunnels:
+        if self._live.get(client.id) or client.id in self._tunnels or self._has_streams(client.id):
             return False
         idle_s = now - handler.timeout_watchdog.last_activity
         return idle_s >= (SETTLE_S if client.id in self._http2 else IDLE_S)
@@ -156,18 +194,17 @@ class Drain:
         """Say good-bye where the protocol knows how, and close the connection."""
         server = self._http2.get(handler.client.id)
         if server is not None:
-            self._go_away(handler, server)
+            self._go_away(handler, server, server.h2_conn.highest_inbound_stream_id)
         transport = handler.transports.get(handler.client)
         if transport is not None and transport.handler is not None:
             transport.handler.cancel("draining")
 
-    def _go_away(self, handler: ConnectionHandler, server: Http2Server) -> None:
-        """Tell an HTTP/2 client which streams were served."""
-        connection = server.h2_conn
+    def _go_away(self, handler: ConnectionHandler, server: Http2Server, last: int) -> None:
+        """Tell an HTTP/2 client up to which stream it is served here."""
         transport = handler.transports.get(handler.client)
-        if transport is None or connection.state_machine.state is ConnectionState.CLOSED:
+        if transport is None or server.h2_conn.state_machine.state is ConnectionState.CLOSED:
             return
-        frame = GoAwayFrame(0, last_stream_id=connection.highest_inbound_stream_id)
+        frame = GoAwayFrame(0, last_stream_id=last)
         tls = next((x for x in server.context.layers if isinstance(x, ClientTLSLayer)), None)
         if tls is None or transport.writer is None:
             return

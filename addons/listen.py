@@ -20,7 +20,7 @@ import msgspec
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import Layer
-from mitmproxy.proxy.mode_servers import AsyncioServerInstance, ServerInstance
+from mitmproxy.proxy.mode_servers import AsyncioServerInstance
 from mitmproxy.proxy.mode_specs import ProxyMode
 
 from addons.parent import Parent, ReverseThroughParent
@@ -105,7 +105,7 @@ class InheritedServer(Proxyserver):
     name = "proxyserver"
 
     def __init__(self, places: Sequence[Place], parent: Parent | None) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._places = {mode_of(place, parent): place for place in places}
         self._parent = parent
 
@@ -117,10 +117,9 @@ class InheritedServer(Proxyserver):
     async def setup_servers(self) -> bool:
         """Begin to accept on every socket."""
         for spec, place in self._places.items():
-            instance = ServerInstance.make(spec, self)
-            assert isinstance(instance, AsyncioServerInstance)  # noqa: S101 - of these modes
+            instance: AsyncioServerInstance[ProxyMode] = AsyncioServerInstance.make(spec, self)
             # Functions of the instance, not of a subclass: mitmproxy registers subclasses.
-            instance.listen = partial(_listen, instance, place.socket)  # type: ignore[method-assign]
+            instance.listen = partial(_listen, instance, place.socket)  # type: ignore[method-assign, assignment]
             if self._parent and place.listener.mode == "reverse":
                 instance.make_top_layer = partial(_reverse, self._parent)  # type: ignore[method-assign]
             self.servers._instances[instance.mode] = instance  # noqa: SLF001 - no public way in

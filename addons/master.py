@@ -54,7 +54,7 @@ class Edge(Master):
         levers.pull(levers.chosen(edge.levers))
         trailers.mend()  # after the levers, one of which replaces what it wraps
         levers.put(self.draining.patches())
-        self.addons.add(
+        self.addons.add(  # type: ignore[no-untyped-call]
             Core(),
             StripDnsHttpsRecords(),
             DisableH2C(),

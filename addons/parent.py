@@ -83,6 +83,6 @@ class ReverseThroughParent(ReverseProxy):
     def finish_start(self) -> layer.CommandGenerator[str | None]:
         """Go on without opening the direct connection that `eager` would open here."""
         self.context.server.via = (self.parent.scheme, (self.parent.host, self.parent.port))
-        self._handle_event = self.child_layer.handle_event  # type: ignore[method-assign]
+        self._handle_event = self.child_layer.handle_event
         yield from self.child_layer.handle_event(events.Start())
         return None

@@ -85,9 +85,7 @@ def install(name: str, level: int = logging.INFO) -> None:
     sys.unraisablehook = lambda args: _tell(args.exc_value)
 
 
-def _uncaught(
-    kind: type[BaseException], error: BaseException, where: TracebackType | None
-) -> None:
+def _uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
     del kind, where
     _tell(error)
 

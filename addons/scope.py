@@ -18,7 +18,6 @@ from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.layers import TCPLayer
 from mitmproxy.proxy.layers.http import HttpStream
 from mitmproxy.proxy.layers.http._upstream_proxy import HttpUpstreamProxy
-from mitmproxy.tcp import TCPFlow
 from mitmproxy.tls import ClientHelloData
 
 from addons.destination import authority, clean_host, destination, is_numeric, is_reverse
@@ -107,11 +106,6 @@ class Scope:
         if self._passthrough.lets_through(client, name):
             return PASSTHROUGH, host.tool
         return OPENED, host.tool
-
-    @guarded
-    def tcp_message(self, flow: TCPFlow) -> None:
-        """Keep no byte of what passes, where mitmproxy would."""
-        flow.messages.clear()
 
     @guarded
     def http_connect_error(self, flow: HTTPFlow) -> None:

@@ -1,8 +1,8 @@
 """A WebSocket on which calls are made: each finished turn is one exchange.
 
-A turn begins with the client's first message after the last turn's end (or with the
-service's, when it speaks unasked) and ends where the wire format says so. Bytes are those
-of the messages, after the WebSocket's own compression is undone.
+Its bytes are relayed as they are and read on the side. A turn begins with the client's
+first message after the last turn's end (or with the service's, when it speaks unasked)
+and ends where the wire format says so. Bytes are those of the frames of its messages.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from time import monotonic
 
 from addons.desk import Desk
+from addons.frames import Deflate, Frames
 from addons.start import Start, Submit
 from proxy.wire.reader import Reader
 from proxy.wire.reading import Reading
@@ -51,53 +52,72 @@ class _Turn:
 
 
 class Talk:
-    """The messages of one WebSocket, from both sides."""
+    """One WebSocket, both sides of it."""
 
     __slots__ = (
-        *("_aside", "_desk", "_ended", "_queued", "_reader", "_submit", "_turn"),
+        *("_aside", "_desk", "_ended", "_frames", "_queued", "_reader", "_submit", "_turn"),
         *("aborted", "key", "start"),
     )
 
-    def __init__(
-        self, key: str, start: Start, reader: Reader, *, desk: Desk, submit: Submit
+    def __init__(  # noqa: PLR0913 - what it takes over from the handshake
+        self,
+        key: str,
+        start: Start,
+        reader: Reader,
+        *,
+        extensions: str,
+        limit_bytes: int,
+        desk: Desk,
+        submit: Submit,
     ) -> None:
+        """Take over after the handshake.
+
+        `extensions` is what the answer said of them; of longer messages than
+        `limit_bytes`, and of all after one, only the traffic goes on.
+        """
         self.key = key
         self.start = start
         self.aborted = False
         self._desk = desk
         self._submit = submit
         self._reader: Reader | None = reader
+        self._frames = {
+            side: Frames(Deflate.agreed(extensions, from_client=side), limit_bytes=limit_bytes)
+            for side in (True, False)
+        }
         self._aside: list[tuple[bytes, bool, float]] = []
         self._turn = _Turn()
         self._queued = False
         self._ended = False
 
-    def message(self, data: bytes, *, from_client: bool) -> None:
-        """Put one message aside."""
+    def piece(self, data: bytes, *, from_client: bool) -> None:
+        """Put bytes aside that one side has sent."""
+        if self._reader is None:
+            return
         self._aside.append((data, from_client, monotonic()))
         if not self._queued:
             self._queued = True
             self._desk.later(self)
 
-    def end(self, *, aborted: bool = False) -> None:
-        """The socket has closed; called once or more, the first time counts."""
+    def end(self) -> None:
+        """The connection has ended; called once or more, the first time counts."""
         if not self._ended:
             self._ended = True
-            self.aborted = aborted
             self._desk.end(self)
 
     def read(self) -> str | None:
-        """Show the reader what was put aside; hand over each turn that it ends."""
+        """Read what was put aside; hand over each turn that it ends."""
         self._queued = False
         reader = self._reader
-        messages, self._aside = self._aside, []
-        if reader is None or not messages:
+        pieces, self._aside = self._aside, []
+        if reader is None or not pieces:
             return None
-        for data, from_client, clock in messages:
-            self._turn.count(len(data), clock, from_client=from_client)
-            reading = reader.feed_message(data, from_client=from_client)
-            if reading is not None:
-                self._hand_over(reading, aborted=False)
+        for data, from_client, clock in pieces:
+            for message in self._frames[from_client].feed(data):
+                self._turn.count(message.wire_bytes, clock, from_client=from_client)
+                reading = reader.feed_message(message.data, from_client=from_client)
+                if reading is not None:
+                    self._hand_over(reading, aborted=False)
         return "websocket"
 
     def finish(self) -> None:
@@ -106,6 +126,8 @@ class Talk:
         reader, self._reader = self._reader, None
         if reader is None:
             return
+        # Without a closing handshake the connection was broken off.
+        self.aborted = not any(side.closed for side in self._frames.values())
         reading = reader.finish(aborted=self.aborted)
         if reading.inference and self._turn.last:
             self._hand_over(reading, aborted=self.aborted)

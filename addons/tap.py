@@ -103,13 +103,21 @@ class Tap:
                 self._desk.fail(self, error)
         return data
 
-    def become_talk(self) -> Talk | None:
-        """The exchange has switched to WebSocket: its messages are read from now on."""
+    def become_talk(self, extensions: str, *, limit_bytes: int) -> Talk | None:
+        """The connection is a WebSocket from now on; None when it is not read any more."""
         self.read()
         reader, self._reader = self._reader, None
         if reader is None:
             return None
-        return Talk(self.key, self.start, reader, desk=self._desk, submit=self._submit)
+        return Talk(
+            self.key,
+            self.start,
+            reader,
+            extensions=extensions,
+            limit_bytes=limit_bytes,
+            desk=self._desk,
+            submit=self._submit,
+        )
 
     def end(self, *, aborted: bool = False) -> None:
         """The exchange has ended; called once or more, the first time counts."""

@@ -45,7 +45,9 @@ def bundle(extra: Path | None, folder: Path, system: Path | None = None) -> Path
         _check(added)
         content = base.read_bytes().rstrip(b"\n") + b"\n" + added.encode("ascii")
     except (OSError, ValueError) as error:
-        raise TrustError(f"{extra}: no readable PEM certificates ({type(error).__name__})") from None
+        raise TrustError(
+            f"{extra}: no readable PEM certificates ({type(error).__name__})"
+        ) from None
     digest = hashlib.sha256(content).hexdigest()[:16]
     path = folder / f"upstream-ca-{digest}.pem"
     if not path.is_file():

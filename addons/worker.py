@@ -58,12 +58,16 @@ def run(config: Config, sockets: str, *, name: str, addons: str = ADDONS) -> int
             config,
             inherit(sockets, config.listeners),
             getattr(importlib.import_module(module), function),
-            ready=lambda: os.write(1, b"ready\n") and None,
+            ready=_say_ready,
             signals=(signal.SIGTERM, signal.SIGINT),
         )
     except (ValueError, OSError, OptionsError) as error:
         return _refuse(str(error))
     return 0
+
+
+def _say_ready() -> None:
+    os.write(1, b"ready\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,7 +90,7 @@ def _config(options: argparse.Namespace) -> Config:
 
 
 def _refuse(reason: str) -> int:
-    print(reason, file=sys.stderr)
+    sys.stderr.write(f"{reason}\n")
     return EX_CONFIG
 
 

@@ -1,9 +1,11 @@
 """`make demo`: the product as it runs in a town hall, with simulated services behind it.
 
-Starts the simulated LLM services and `jauge run` on free loopback ports, sends
-the same question with every vendor's SDK, whole and streamed, and prints what
-the ledger then holds. No key and no Internet needed; the answers, and therefore
-the figures, are made up.
+Starts the simulated LLM services and `jauge run` on free loopback ports, sends the same
+question with every vendor's SDK, whole and streamed, and prints what the ledger then
+holds. No key and no Internet needed; the answers, and therefore the figures, are made up.
+
+Exit status 1 when anything is missing: an answer, an exchange in the ledger, its impact,
+the finding about its answer, or the metrics.
 """
 
 from __future__ import annotations
@@ -14,35 +16,29 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from bench.clients import CLIENTS, Route
-from bench.table import draw
+from bench.clients import CLIENTS, Client, Route
+from bench.processes import free_port
+from bench.table import draw, span
 
 STATE = Path("var/demo")
 START_S = 60.0
 SETTLE_S = 20.0
-COLUMNS = (
-    ("tool", "tool"),
-    ("model_answered", "model"),
-    ("streamed", "stream"),
-    ("status", "status"),
-    ("input_tokens", "in"),
-    ("output_tokens", "out"),
-    ("output_source", "source"),
-    ("energy_wh", "energy Wh (low–central–high)"),
-    ("water_ml", "water mL (low–central–high)"),
-    ("finding", "toxicity"),
-)
+EVENTS = 120
+PAUSE_MS = 2
+
+Row = Mapping[str, Any]
+COLUMNS = ("tool", "model", "kind", "in", "out", "energy Wh", "water mL", "toxicity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +51,16 @@ class Running:
     """Options that make another `jauge` command read the same state."""
 
 
-def free_port() -> int:
-    """A loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def started(command: list[str], output: IO[bytes] | None = None) -> Iterator[subprocess.Popen[str]]:
     """A child process that is asked to stop, then made to."""
-    process = subprocess.Popen(command, stdout=output or subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output or subprocess.PIPE,
+        stderr=output,
+        text=True,
+    )
     try:
         yield process
     finally:
@@ -93,21 +88,23 @@ def simulated(folder: Path) -> Iterator[tuple[str, Path]]:
 def jauge(folder: Path, parent: str, ca: Path, workers: int) -> Iterator[Running]:
     """`jauge run` on free ports, its state in `folder`."""
     port, metrics = free_port(), free_port()
-    options = (
-        *("--set", f"state_dir={folder / 'state'}"),
-        *("--set", f"edge.listen=127.0.0.1:{port}"),
-        *("--set", f"auditor.listen=127.0.0.1:{metrics}"),
-        *("--set", f"edge.parent={parent}"),
-        *("--set", f"edge.upstream_ca={ca}"),
-        *("--set", f"edge.workers={workers}"),
-        *("--set", "catalogue.enable=[ollama-cloud]"),
-    )
+    settings = {
+        "state_dir": folder / "state",
+        "edge.listen": f"127.0.0.1:{port}",
+        "auditor.listen": f"127.0.0.1:{metrics}",
+        "edge.parent": parent,
+        "edge.upstream_ca": ca,
+        "edge.workers": workers,
+        "catalogue.enable": "[ollama-cloud]",
+    }
+    options = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
+    log = folder / "jauge.log"
     with (
-        (folder / "jauge.log").open("wb") as log,
-        started([sys.executable, "-m", "proxy", "run", *options], log) as process,
+        log.open("wb") as output,
+        started([sys.executable, "-m", "proxy", "run", *options], output) as process,
     ):
-        running = Running(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics}", options)
-        _wait_ready(running, process, folder / "jauge.log")
+        running = Running(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics}", tuple(options))
+        _wait_ready(running, process, log)
         yield running
 
 
@@ -115,74 +112,158 @@ def _wait_ready(running: Running, process: subprocess.Popen[str], log: Path) -> 
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError, urllib.error.URLError):
-            urllib.request.urlopen(f"{running.metrics}/readyz", timeout=2)
+            fetch(f"{running.metrics}/readyz")
             return
         time.sleep(0.1)
     sys.stderr.write(log.read_text(errors="replace"))
     raise SystemExit("jauge run did not become ready; its output is above")
 
 
-def ask_all(route: Route) -> list[str]:
-    """Every client once whole and once streamed; the lines that tell how it went."""
-    lines = []
-    for name, client in CLIENTS.items():
-        for stream in (False, True):
-            kind = "streamed" if stream else "whole"
-            print(f"  {name:<20} {kind:<9}", end="", flush=True)
-            begun = time.perf_counter()
-            try:
-                client(route, stream=stream)
-            except Exception as error:  # noqa: BLE001 - a demo shows every failure
-                lines.append(f"{name} {kind}: {type(error).__name__}")
-                print(f" {type(error).__name__}: {error}")
-            else:
-                print(f" answered in {(time.perf_counter() - begun) * 1e3:6.0f} ms")
-    return lines
+def fetch(url: str) -> str:
+    """The text behind a loopback URL. Raises OSError."""
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return str(answer.read().decode())
 
 
-def ledger(running: Running) -> list[dict[str, object]]:
+def questions() -> list[tuple[Client, bool]]:
+    """Every client, whole and, where it can, streamed."""
+    return [(one, stream) for one in CLIENTS for stream in (False, True) if one.streams >= stream]
+
+
+def ask_all(route: Route) -> int:
+    """Ask every question; how many were answered."""
+    answered = 0
+    for client, stream in questions():
+        print(f"  {client.name:<21} {'streamed' if stream else 'whole':<9}", end="", flush=True)
+        begun = time.perf_counter()
+        try:
+            client.ask(route, stream=stream)
+        except Exception as error:  # noqa: BLE001 - a demo shows every failure
+            print(f" FAILED  {type(error).__name__}: {error}")
+        else:
+            answered += 1
+            print(f" answered in {(time.perf_counter() - begun) * 1e3:5.0f} ms")
+    return answered
+
+
+def recorded(running: Running) -> int:
+    """How many exchanges the metrics have counted."""
+    lines = fetch(f"{running.metrics}/metrics").splitlines()
+    counts = [line.rpartition(" ")[2] for line in lines if line.startswith("jauge_requests_total")]
+    return int(sum(map(float, counts)))
+
+
+def settled(running: Running, expected: int) -> int:
+    """How many exchanges are counted, once they are all there or the patience is over."""
+    deadline = time.monotonic() + SETTLE_S
+    while (count := recorded(running)) < expected and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return count
+
+
+def ledger(running: Running) -> list[dict[str, Any]]:
     """Every exchange in the ledger, oldest first."""
     command = [sys.executable, "-m", "proxy", "exchanges", "--raw", *running.options]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def settled(running: Running, expected: int) -> list[dict[str, object]]:
-    """The ledger once it holds `expected` exchanges, or what it holds in the end."""
-    deadline = time.monotonic() + SETTLE_S
+def total(row: Row, bound: str, *quantities: str) -> float | None:
+    """The sum of quantities (`energy_{}_wh`) at one bound; None where one is missing."""
+    values = [row[name.format(bound)] for name in quantities]
+    return None if None in values else float(sum(values))
+
+
+ENERGY = ("energy_{}_wh",)
+WATER = ("water_onsite_{}_ml", "water_electricity_{}_ml")
+"""Keys of the export, with a place for the bound. Bounds are summed linearly."""
+
+
+def shown(row: Row) -> list[str]:
+    """The cells of one exchange."""
+    ranges = [
+        span(*(total(row, bound, *names) for bound in ("low", "central", "high")))
+        for names in (ENERGY, WATER)
+    ]
+    counts = [str(row[key] if row[key] is not None else "—") for key in TOKENS]
+    model = row["model_answered"] or row["model_asked"] or "—"
+    kind = row["operation"] + (", streamed" if row["streamed"] else "")
+    return [row["tool"], model[:26], kind, *counts, *ranges, _finding(row)]
+
+
+TOKENS = ("input_tokens", "output_tokens")
+
+
+def _finding(row: Row) -> str:
+    if row["finding_status"] != "scored":
+        return str(row["finding_status"] or "—")
+    flags = ", ".join(row["finding_flags"])
+    return flags or f"{row['finding_scores']['toxicity']:.2f}"
+
+
+def sums(rows: Sequence[Row]) -> list[str]:
+    """The last line of the table."""
+
+    def over(bound: str, names: tuple[str, ...]) -> float:
+        return sum(total(row, bound, *names) or 0.0 for row in rows)
+
+    counts = [str(sum(row[key] or 0 for row in rows)) for key in TOKENS]
+    bounds = ("low", "central", "high")
+    ranges = [span(*(over(bound, names) for bound in bounds)) for names in (ENERGY, WATER)]
+    return ["all", "", "", *counts, *ranges, ""]
+
+
+def missing(rows: Sequence[Row], answered: int, counted: int) -> list[str]:
+    """What should be there and is not."""
+    asked = len(questions())
+    lacks = {
+        f"{asked - answered} of {asked} questions were not answered": answered < asked,
+        f"the ledger holds {len(rows)} exchanges in place of {answered}": len(rows) != answered,
+        f"the metrics count {counted} exchanges in place of {answered}": counted != answered,
+        "an exchange has no impact": any(row["energy_central_wh"] is None for row in rows),
+        "an exchange has no finding": any(row["finding_status"] is None for row in rows),
+    }
+    return [text for text, lack in lacks.items() if lack]
+
+
+def show(folder: Path, running: Running) -> list[str]:
+    """Ask, wait, print the table; what is missing."""
+    print(f"Proxy {running.proxy}   metrics {running.metrics}/metrics\n")
+    print("The vendors' SDKs ask through the proxy (the first call loads the SDK):")
+    authority = folder / "state" / "ca" / "mitmproxy-ca-cert.pem"
+    pace = {"x-simulated-pause-ms": str(PAUSE_MS), "x-simulated-events": str(EVENTS)}
+    answered = ask_all(Route(running.proxy, authority, pace))
+    counted = settled(running, answered)
     rows = ledger(running)
-    while len(rows) < expected and time.monotonic() < deadline:
-        time.sleep(0.5)
-        rows = ledger(running)
-    return rows
+    print(f"\n{len(rows)} exchanges audited (simulated; energy and water: low – central – high):\n")
+    print(draw(COLUMNS, [*map(shown, rows), sums(rows)], right=(3, 4), total=True))
+    print(f"\nMetrics  {running.metrics}/metrics\nHealth   {running.metrics}/healthz")
+    return missing(rows, answered, counted)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--workers", type=int, default=2, help="edge workers (default 2)")
     parser.add_argument("--once", action="store_true", help="stop after the table")
+    parser.add_argument("--state", type=Path, default=STATE, help=f"emptied first ({STATE})")
     given = parser.parse_args()
-    shutil.rmtree(STATE, ignore_errors=True)
-    STATE.mkdir(parents=True)
-    folder = STATE.resolve()
-    print("Simulated services: the answers below are made up, and so are the figures.")
+    warnings.simplefilter("ignore")  # the SDKs' own, about the models' age
+    shutil.rmtree(given.state, ignore_errors=True)
+    given.state.mkdir(parents=True)
+    folder = given.state.resolve()
+    print("Simulated services: the answers are made up, and so are the figures.", flush=True)
     with (
         simulated(folder) as (parent, ca),
         jauge(folder, parent, ca, given.workers) as running,
     ):
-        print(f"Proxy {running.proxy}, metrics {running.metrics}/metrics\n")
-        authority = folder / "state" / "ca" / "mitmproxy-ca-cert.pem"
-        failed = ask_all(Route(running.proxy, authority, {"x-simulated-pause-ms": "5"}))
-        expected = 2 * len(CLIENTS) - len(failed)
-        rows = settled(running, expected)
-        print(f"\n{len(rows)} exchanges audited (simulated):\n")
-        print(draw(rows, COLUMNS))
-        print(f"\nMetrics: {running.metrics}/metrics   Health: {running.metrics}/healthz")
-        if sys.stdin.isatty() and not given.once:
+        lacks = show(folder, running)
+        for text in lacks:
+            print(f"MISSING: {text}")
+        if sys.stdin.isatty() and sys.stdout.isatty() and not given.once:
             print("Still running; Ctrl-C stops it.")
             with contextlib.suppress(KeyboardInterrupt):
                 signal.pause()
-    return 1 if failed or len(rows) != expected else 0
+    return 1 if lacks else 0
 
 
 if __name__ == "__main__":

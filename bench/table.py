@@ -1,35 +1,47 @@
-"""Rows of dictionaries as a plain-text table."""
+"""Rows of cells as a plain-text table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Container, Sequence
+
+__all__ = ["draw", "span"]
 
 
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return "—"
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:.3g}"
-        case list() | tuple():
-            return "–".join(_cell(part) for part in value)
-        case _:
-            return str(value)
+def span(*bounds: float | None) -> str:
+    """A range, each bound to two significant digits; a dash where there is none."""
+    if None in bounds:
+        return "—"
+    return " – ".join(_figure(bound) for bound in bounds if bound is not None)
 
 
-def draw(rows: Sequence[Mapping[str, object]], columns: Sequence[tuple[str, str]]) -> str:
-    """The table's lines; `columns` are (key, title), numbers to three significant digits."""
-    cells = [[_cell(row.get(key)) for key, _ in columns] for row in rows]
-    titles = [title for _, title in columns]
-    widths = [
-        max(len(title), *(len(line[place]) for line in cells)) if cells else len(title)
-        for place, title in enumerate(titles)
-    ]
+def _figure(value: float) -> str:
+    """Two significant digits, without an exponent."""
+    if not value:
+        return "0"
+    digits = 1 - math.floor(math.log10(abs(value)))
+    return f"{round(value, digits):,.{max(0, digits)}f}"
+
+
+def draw(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Container[int] = (),
+    total: bool = False,
+) -> str:
+    """The table's lines. `right`: columns of numbers; `total`: a rule before the last row."""
+    widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
 
     def line(parts: Sequence[str]) -> str:
-        return "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True))
+        cells = (
+            part.rjust(width) if place in right else part.ljust(width)
+            for place, (part, width) in enumerate(zip(parts, widths, strict=True))
+        )
+        return "  ".join(cells).rstrip()
 
     rule = "  ".join("─" * width for width in widths)
-    return "\n".join([line(titles), rule, *(line(row) for row in cells)])
+    lines = [line(titles), rule, *map(line, rows)]
+    if total:
+        lines.insert(-1, rule)
+    return "\n".join(lines)

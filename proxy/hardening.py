@@ -8,6 +8,7 @@ not root) from attaching to this one or reading its memory (prctl(2), ptrace(2))
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -38,10 +39,8 @@ class Hardened:
 
 def harden() -> Hardened:
     """Forbid dumps of this process, for good; what was achieved. Never raises."""
-    try:
+    with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (OSError, ValueError):  # pragma: no cover - lowering a limit is always allowed
-        pass
     _prctl(_PR_SET_DUMPABLE, 0)
     return state()
 
@@ -81,4 +80,4 @@ def _prctl(option: int, value: int) -> int:
     """prctl(2); -1 where there is none."""
     if sys.platform != "linux":
         return -1
-    return ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+    return int(ctypes.CDLL(None).prctl(option, value, 0, 0, 0))

@@ -57,7 +57,7 @@ def _cut(
             elif isinstance(event, events.ConnectionClosed):
                 found = self.body_reader.read_eof()
             else:
-                raise AssertionError(f"Unexpected event: {event}")
+                raise AssertionError(f"Unexpected event: {event}")  # noqa: TRY004 - as the original
         except h11.ProtocolError as error:
             return pieces, error
         if isinstance(found, h11.Data):

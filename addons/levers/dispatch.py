@@ -11,7 +11,7 @@ What this does not see: a hook function put on an addon after its first call.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from mitmproxy import exceptions, flow, hooks
@@ -45,30 +45,35 @@ def _walk(self: AddonManager, addon: object, event: hooks.Hook) -> Group:
 
 async def _trigger_event(self: AddonManager, event: hooks.Hook) -> None:
     """`AddonManager.trigger_event`."""
-    for group in _groups(self, event):
+    groups = _groups(self, event)
+    if groups:
+        await _call(groups, event.args())
+
+
+async def _call(groups: Iterable[Group], arguments: Sequence[Any]) -> None:
+    for group in groups:
         try:
             for handler in group:
-                result = handler(*event.args())
+                result = handler(*arguments)
                 if result is not None and inspect.isawaitable(result):
                     await result
         except exceptions.AddonHalt:
             return
         except exceptions.OptionsError:
             raise
-        except Exception:  # noqa: BLE001 - as the original, which logs it
-            with safecall():
+        except Exception:
+            with safecall():  # as the original, which logs it
                 raise
 
 
 async def _handle_lifecycle(self: AddonManager, event: hooks.Hook) -> None:
     """`AddonManager.handle_lifecycle`."""
-    if _groups(self, event):
-        await _trigger_event(self, event)
-    message = event.args()[0]
-    if isinstance(message, flow.Flow):
-        update = hooks.UpdateHook([message])
-        if _groups(self, update):
-            await _trigger_event(self, update)
+    arguments = event.args()
+    groups = _groups(self, event)
+    if groups:
+        await _call(groups, arguments)
+    if isinstance(arguments[0], flow.Flow):
+        await _trigger_event(self, hooks.UpdateHook([arguments[0]]))
 
 
 def _forgetting(name: str) -> Patch:

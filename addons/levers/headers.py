@@ -6,6 +6,7 @@ an exception for every header that is not there. A dozen look-ups happen per mes
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from mitmproxy.http import Headers
@@ -16,7 +17,9 @@ from addons.levers.patch import Patch
 __all__ = ["patches"]
 
 
+@lru_cache(maxsize=512)
 def _wanted(name: str | bytes) -> bytes:
+    """The name as it is compared; those that are looked up are few and stand in the code."""
     return always_bytes(name, "utf-8", "surrogateescape").lower()
 
 
@@ -46,9 +49,9 @@ def _get(self: Headers, name: str | bytes, default: Any = None) -> Any:  # noqa:
     return values[0] if len(values) == 1 else ", ".join(values)
 
 
-def _contains(self: Headers, name: object) -> bool:
+def _contains(self: Headers, name: Any) -> bool:  # noqa: ANN401 - as Mapping.__contains__
     """`Headers.__contains__`."""
-    wanted = _wanted(name)  # type: ignore[arg-type]
+    wanted = _wanted(name)
     return any(key.lower() == wanted for key, _ in self.fields)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Literal
 
 from mitmproxy import version
 
@@ -38,15 +39,14 @@ LEVERS: dict[str, Lever] = {
 }
 
 
-def chosen(switch: bool | Collection[str], running: str = version.VERSION) -> tuple[str, ...]:
+def chosen(
+    switch: Literal[True, False] | Collection[str], running: str = version.VERSION
+) -> tuple[str, ...]:
     """The levers to pull: all, none or those named, without those not compared on `running`.
 
     Raises KeyError for a name that is no lever.
     """
-    if isinstance(switch, bool):
-        names = tuple(LEVERS) if switch else ()
-    else:
-        names = tuple(switch)
+    names = tuple(LEVERS if switch is True else switch or ())
     kept = tuple(name for name in names if running in LEVERS[name].versions)
     if len(kept) < len(names):
         off = ", ".join(name for name in names if name not in kept)

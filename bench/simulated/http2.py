@@ -104,9 +104,7 @@ class Http2:
 
     async def _send(self, stream: int, data: bytes) -> None:
         while data:
-            room = min(
-                self._h2.local_flow_control_window(stream), self._h2.max_outbound_frame_size
-            )
+            room = min(self._h2.local_flow_control_window(stream), self._h2.max_outbound_frame_size)
             if room > 0:
                 self._h2.send_data(stream, data[:room])
                 data = data[room:]

@@ -1,4 +1,4 @@
-"""OpenAI's shapes, which most services share: chat, completions, responses, embeddings, images."""
+"""OpenAI's shapes, which most services share: chat, completions, responses, embeddings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def failure(status: int) -> Answer:
     return Answer(status=status, body=dumps({"error": error}))
 
 
-def _usage(given: int, scenario: Scenario) -> dict[str, Any]:
+def usage(given: int, scenario: Scenario) -> dict[str, Any]:
     return {
         "prompt_tokens": given,
         "completion_tokens": scenario.tokens,
@@ -55,7 +55,7 @@ def chat(request: Request) -> Answer:
     if asked.get("stream"):
         options = asked.get("stream_options") or {}
         wanted = bool(options.get("include_usage")) or "mistral" in request.host
-        return stream(list(_chat_events(request, scenario, model, usage=wanted)), scenario)
+        return stream(list(_chat_events(request, scenario, model, stated=wanted)), scenario)
     return Answer(body=_chat_body(model, scenario, prompt_tokens(request)))
 
 
@@ -69,13 +69,13 @@ def _chat_body(model: str, scenario: Scenario, given: int) -> bytes:
             "created": CREATED,
             "model": model,
             "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-            "usage": _usage(given, scenario),
+            "usage": usage(given, scenario),
         }
     )
 
 
 def _chat_events(
-    request: Request, scenario: Scenario, model: str, *, usage: bool
+    request: Request, scenario: Scenario, model: str, *, stated: bool
 ) -> Iterator[bytes]:
     def chunk(choices: list[Any], **more: object) -> bytes:
         base = {
@@ -90,27 +90,27 @@ def _chat_events(
         delta = {"content": piece} | ({"role": "assistant"} if number == 0 else {})
         yield chunk([{"index": 0, "delta": delta, "finish_reason": None}])
     yield chunk([{"index": 0, "delta": {}, "finish_reason": "stop"}])
-    if usage:
-        yield chunk([], usage=_usage(prompt_tokens(request), scenario))
+    if stated:
+        yield chunk([], usage=usage(prompt_tokens(request), scenario))
     yield b"data: [DONE]\n\n"
 
 
 def completions(request: Request) -> Answer:
     """POST …/completions"""
     scenario, asked = read(request), body(request)
-    choice = {"index": 0, "text": scenario.text, "finish_reason": "stop", "logprobs": None}
-    return Answer(
-        body=dumps(
-            {
-                "id": "cmpl-simulated",
-                "object": "text_completion",
-                "created": CREATED,
-                "model": asked.get("model"),
-                "choices": [choice],
-                "usage": _usage(prompt_tokens(request), scenario),
-            }
-        )
-    )
+    if scenario.status >= 400:
+        return failure(scenario.status)
+
+    def part(text: str, finish: str | None, **more: object) -> dict[str, object]:
+        choice = {"index": 0, "text": text, "finish_reason": finish, "logprobs": None}
+        base = {"id": "cmpl-simulated", "object": "text_completion", "created": CREATED}
+        return base | {"model": asked.get("model"), "choices": [choice]} | more
+
+    counts = usage(prompt_tokens(request), scenario)
+    if not asked.get("stream"):
+        return Answer(body=dumps(part(scenario.text, "stop", usage=counts)))
+    events = [sse(part(piece, None)) for piece in scenario.pieces]
+    return stream([*events, sse(part("", "stop", usage=counts)), b"data: [DONE]\n\n"], scenario)
 
 
 def responses(request: Request) -> Answer:
@@ -181,15 +181,21 @@ def embeddings(request: Request) -> Answer:
     )
 
 
-def images(request: Request) -> Answer:
-    """POST …/images/generations"""
-    count = int(body(request).get("n") or 1)
-    data = [{"b64_json": "aW1hZ2U="} for _ in range(count)]
-    return Answer(body=dumps({"created": CREATED, "data": data}))
+def rerank(request: Request) -> Answer:
+    """POST …/rerank, in the shape of Cohere"""
+    asked = body(request)
+    documents = asked.get("documents")
+    count = len(documents) if isinstance(documents, list) else 0
+    results = [{"index": index, "relevance_score": 1 / (1 + index)} for index in range(count)]
+    tokens = {"input_tokens": prompt_tokens(request), "output_tokens": 0}
+    meta = {"api_version": {"version": "2"}, "billed_units": {"search_units": 1}, "tokens": tokens}
+    return Answer(body=dumps({"id": "simulated", "results": results, "meta": meta}))
 
 
 def models(request: Request) -> Answer:
     """GET …/models: not an inference call"""
-    del request
-    entry = {"id": "simulated", "object": "model", "created": CREATED, "owned_by": "nobody"}
+    entry: dict[str, object] = {"id": "simulated", "object": "model", "created": CREATED}
+    entry |= {"owned_by": "nobody"}
+    if "mistral" in request.host:
+        entry |= {"type": "base", "capabilities": {}}
     return Answer(body=dumps({"object": "list", "data": [entry]}))

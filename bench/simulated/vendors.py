@@ -53,6 +53,17 @@ def _anthropic_events(
     yield event("message_stop")
 
 
+def count_tokens(request: Request) -> Answer:
+    """POST /v1/messages/count_tokens: not an inference call"""
+    return Answer(body=dumps({"input_tokens": prompt_tokens(request)}))
+
+
+def gemini_models(request: Request) -> Answer:
+    """GET /v1beta/models: not an inference call"""
+    del request
+    return Answer(body=dumps({"models": [{"name": "models/simulated", "displayName": "None"}]}))
+
+
 def gemini(request: Request) -> Answer:
     """POST …/models/{model}:generateContent, :streamGenerateContent, :countTokens"""
     scenario = read(request)
@@ -112,6 +123,13 @@ def cohere(request: Request) -> Answer:
         {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": usage}},
     ]
     return stream([sse(event, str(event["type"])) for event in events], scenario)
+
+
+def cohere_embed(request: Request) -> Answer:
+    """POST /v2/embed"""
+    counts = {"input_tokens": prompt_tokens(request)}
+    made = {"id": "simulated", "embeddings": {"float": [[0.25, -0.5, 0.125]]}, "texts": []}
+    return Answer(body=dumps(made | {"meta": {"billed_units": counts}}))
 
 
 def bedrock(request: Request) -> Answer:
@@ -189,3 +207,9 @@ def ollama(request: Request) -> Answer:
     answer = stream([dumps(entry) + b"\n" for entry in lines], scenario)
     answer.content_type = "application/x-ndjson"
     return answer
+
+
+def ollama_tags(request: Request) -> Answer:
+    """GET /api/tags: the models, not an inference call"""
+    del request
+    return Answer(body=dumps({"models": [{"model": "simulated", "name": "simulated"}]}))

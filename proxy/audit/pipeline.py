@@ -144,7 +144,6 @@ class Pipeline:
             elif not more:
                 self._stopping.wait(max(POLL_S, self._link.pause_s))
         self._start_over()
-        self._link.disconnect()
 
     def _try_step(self) -> bool:
         try:
@@ -173,6 +172,7 @@ class Pipeline:
         inbox, self._inbox = self._inbox, None
         if inbox is not None:
             inbox.close()
+        self._link.disconnect()
 
     def _step(self) -> bool:
         """Record one batch; whether there is more to do at once."""

@@ -1,9 +1,10 @@
 """EcoLogits' estimate of one generation, written out as arithmetic.
 
-The formulae and coefficients are those of EcoLogits 0.11.3
+The formulae are those of EcoLogits 0.11.3
 (https://ecologits.ai/latest/methodology/llm_inference/, module
-`ecologits.impacts.llm`, MPL-2.0). EcoLogits evaluates them as a graph in some
-350 µs; written out they take 2 µs. The tests hold the two equal within 1e-9.
+`ecologits.impacts.llm`, MPL-2.0), the coefficients stand in
+config/factors/ecologits.yaml. EcoLogits evaluates them as a graph in some 350 µs;
+written out they take 2 µs. The tests hold the two equal within 1e-9.
 
 Symbols: B billions of parameters, active (used for one token) and total; T
 output tokens; b requests served at once by one deployment.
@@ -19,31 +20,33 @@ __all__ = ["Deployment", "Generation", "Hardware", "generate", "gpu_count"]
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """The server that EcoLogits assumes, and its two regressions (EcoLogits 0.11.3)."""
+    """The server that EcoLogits assumes, and its two regressions."""
 
-    batch: float = 64
+    batch: float
     """b: requests served at once."""
-    energy_alpha_wh: float = 1.1665273170451914e-06
+    energy_alpha_wh: float
     """Wh per token, GPU and billion active parameters, at b = 0."""
-    energy_beta: float = -0.011205921025579175
+    energy_beta: float
     """Exponent of b."""
-    energy_gamma_wh: float = 4.052928146734005e-05
+    energy_gamma_wh: float
     """Wh per token and GPU, whatever the model."""
-    latency_alpha_s: float = 0.0006785088094353663
-    latency_beta_s: float = 0.0003119310311688259
-    latency_gamma_s: float = 0.019473717579473387
-    gpu_memory_gb: float = 80
-    memory_overhead: float = 1.2
-    server_gpus: float = 8
-    server_power_kw: float = 1.2
+    latency_alpha_s: float
+    """Seconds per token and billion active parameters."""
+    latency_beta_s: float
+    """Seconds per token and request served at once."""
+    latency_gamma_s: float
+    gpu_memory_gb: float
+    memory_overhead: float
+    server_gpus: float
+    server_power_kw: float
     """The server without its GPUs."""
-    lifespan_s: float = 3 * 365 * 24 * 3600
-    gpu_gwp_kgco2e: float = 273
-    gpu_adpe_kgsb: float = 0.00895
-    gpu_pe_mj: float = 3721
-    server_gwp_kgco2e: float = 5700
-    server_adpe_kgsb: float = 0.37
-    server_pe_mj: float = 70000
+    lifespan_s: float
+    gpu_gwp_kgco2e: float
+    gpu_adpe_kgsb: float
+    gpu_pe_mj: float
+    server_gwp_kgco2e: float
+    server_adpe_kgsb: float
+    server_pe_mj: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,7 @@ class Generation:
         return self.gpu_wh + self.server_wh
 
 
-DEFAULT = Hardware()
-
-
-def gpu_count(total_b: float, bits: float, hardware: Hardware = DEFAULT) -> int:
+def gpu_count(total_b: float, bits: float, hardware: Hardware) -> int:
     """GPUs that hold a model: its weights with overhead, rounded up to a power of two."""
     memory_gb = hardware.memory_overhead * total_b * bits / 8
     return int(2 ** math.ceil(math.log2(math.ceil(memory_gb / hardware.gpu_memory_gb))))
@@ -92,8 +92,8 @@ def gpu_count(total_b: float, bits: float, hardware: Hardware = DEFAULT) -> int:
 def generate(
     deployment: Deployment,
     output_tokens: float,
+    hardware: Hardware,
     request_s: float = math.inf,
-    hardware: Hardware = DEFAULT,
 ) -> Generation:
     """EcoLogits' generation of `output_tokens`, in Wh, s, kg and MJ.
 

@@ -1,40 +1,56 @@
 """The data files of EcoLogits, read without importing its tracers or its models.
 
-EcoLogits (MPL-2.0) is pinned; its data is used where config/ says nothing better.
+EcoLogits (MPL-2.0) is pinned; its data is used where config/ says nothing better. What
+is read becomes two small documents, which a factor set keeps, so that an old set gives
+its old figures under a newer EcoLogits.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["EcoMix", "EcoModel", "mixes", "models", "version"]
+import msgspec
+
+__all__ = [
+    "EcoMix",
+    "EcoModel",
+    "mixes_document",
+    "models_document",
+    "read_mixes",
+    "read_models",
+    "version",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class EcoModel:
+class EcoModel(msgspec.Struct, frozen=True):
     """A model's architecture. Parameters in billions, (low, high)."""
 
     active_b: tuple[float, float]
     total_b: tuple[float, float]
     tokens_per_s: float | None
     first_token_s: float | None
-    warnings: frozenset[str]
+    warnings: tuple[str, ...]
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class EcoMix:
+class EcoMix(msgspec.Struct, frozen=True):
     """Electricity of a zone, per kWh."""
 
     gwp_gco2e: float
     water_l: float
     adpe_kgsb: float
     pe_mj: float
+
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+read_models = msgspec.json.Decoder(dict[str, EcoModel]).decode
+"""The models of a document that `models_document` wrote."""
+read_mixes = msgspec.json.Decoder(dict[str, EcoMix]).decode
+"""The zones of a document that `mixes_document` wrote."""
 
 
 @cache
@@ -65,10 +81,10 @@ def _architecture(model: dict[str, Any]) -> tuple[tuple[float, float], tuple[flo
 
 
 @cache
-def models() -> dict[str, EcoModel]:
-    """Every model by name, aliases included."""
+def models_document() -> str:
+    """Every model of the installed EcoLogits by name, aliases included, as JSON."""
     data = _data("models.json")
-    known = {}
+    known: dict[str, EcoModel] = {}
     for model in data["models"]:
         active, total = _architecture(model)
         deployment = model.get("deployment") or {}
@@ -77,18 +93,18 @@ def models() -> dict[str, EcoModel]:
             total_b=total,
             tokens_per_s=deployment.get("tps"),
             first_token_s=deployment.get("ttft"),
-            warnings=frozenset(model.get("warnings") or ()),
+            warnings=tuple(sorted(model.get("warnings") or ())),
             version=version(),
         )
     for alias in data["aliases"]:
         known.setdefault(alias["name"], known[alias["alias"]])
-    return known
+    return _encode(known).decode()
 
 
 @cache
-def mixes() -> dict[str, EcoMix]:
-    """Electricity of every zone (ISO 3166 alpha-3, EEE, WOR)."""
-    return {
+def mixes_document() -> str:
+    """Electricity of every zone (ISO 3166 alpha-3, EEE, WOR), as JSON."""
+    known = {
         mix["name"]: EcoMix(
             gwp_gco2e=mix["gwp"] * 1000,
             water_l=mix["wue"],
@@ -97,3 +113,4 @@ def mixes() -> dict[str, EcoMix]:
         )
         for mix in _data("electricity_mixes.json")["electricity_mixes"]
     }
+    return _encode(known).decode()

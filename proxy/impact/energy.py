@@ -1,26 +1,35 @@
-"""Energy at the rack of one request, in Wh, as ranges. docs/method/energy.md explains each formula.
+"""Energy at the rack of one token, in Wh, as ranges. docs/method/energy.md explains each formula.
 
-Decoding is estimated by every method that applies to the model; the central value
-is the unweighted geometric mean of theirs, low and high are the envelope of their
-ranges with the servers' utilisation, never clipped.
+Decoding is estimated by every method that applies to the model; the central value is
+the unweighted geometric mean of theirs, low and high are the envelope of their ranges,
+each with utilisation and its own error, never clipped.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from proxy.impact.closed_form import Deployment, generate
-from proxy.impact.method import Method
+from proxy.impact.closed_form import Deployment, Generation, generate
+from proxy.impact.method import Fit, Method
 from proxy.impact.models import Card
+from proxy.impact.ranges import ONE, envelope, product, scaled
 from proxy.records import Range
 
-__all__ = ["LONG_CONTEXT_TOKENS", "Hardware", "TokenEnergy", "decode_methods", "token_energy"]
+__all__ = [
+    "J_PER_WH",
+    "Hardware",
+    "TokenEnergy",
+    "decode_methods",
+    "generations",
+    "rack",
+    "token_energy",
+]
 
 J_PER_WH = 3600.0
-LONG_CONTEXT_TOKENS = 10_000
-"""Input tokens beyond which prefill grows faster than proportionally (Epoch AI, 2025)."""
+MEASURED_ON = "h100"
+"""The fit that was made from the rows under `measured` in config/models/models.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,111 +48,122 @@ class TokenEnergy:
     decode: Range
     prefill: Range
     cached: Range
-    methods: Mapping[str, Range]
+    decode_by: Mapping[str, Range]
     """Decoding by each method, utilisation and own error included."""
+    prefill_by: Mapping[str, Range]
     hardware: Hardware
 
 
-def decode_methods(card: Card, method: Method) -> dict[str, Range]:
-    """Wh at the rack per output token, by each method that applies to the model."""
-    ranges = {
-        "ecologits": _with_errors(_ecologits(card), method.utilisation),
-        "fit": _with_errors(_fit(card, method), method.utilisation, method.fit_error),
+def token_energy(
+    card: Card,
+    method: Method,
+    fleet: Range | None = None,
+    *,
+    without: Collection[str] = (),
+    accelerators_only: bool = False,
+) -> TokenEnergy:
+    """All of a model's energies per token; done once per model, not per request.
+
+    `fleet` is the utilisation of machines that are not a large service's; None: each
+    method's own. `without` leaves methods out and `accelerators_only` the rest of the
+    machines, for comparisons with figures of that scope (`proxy.impact.published`).
+    """
+    share = ONE if accelerators_only else rack(method)
+    decode = {
+        name: span
+        for name, span in decode_methods(card, method, fleet, share).items()
+        if name not in without
     }
+    prefill = {"parameters": _prefill(card, method, share)}
+    if card.table is not None and not accelerators_only and "table" not in without:
+        prefill["table"] = product(scaled(card.table.input, 1e-3), method.table_error)
+    computed = envelope(list(prefill.values()))
+    return TokenEnergy(
+        decode=envelope(list(decode.values())),
+        prefill=computed,
+        cached=product(computed, method.cached_share),
+        decode_by=decode,
+        prefill_by=prefill,
+        hardware=_hardware(card, method),
+    )
+
+
+def rack(method: Method) -> Range:
+    """Wh at the rack per Wh of the accelerators: host and idle machines added."""
+    share = method.host_share
+    return Range(1 + share.low, 1 + share.central, 1 + share.high)
+
+
+def decode_methods(
+    card: Card, method: Method, fleet: Range | None, share: Range
+) -> dict[str, Range]:
+    """Wh at the rack per output token, by each method that applies to the model.
+
+    A measurement takes the place of the fit that was made from such measurements.
+    """
+    ranges = {"ecologits": _ecologits(card, method, fleet or method.utilisation, share)}
+    for fit in method.fits:
+        if card.measured_j is None or fit.name != MEASURED_ON:
+            ranges[f"fit {fit.name}"] = _fit(card, fit, fleet or fit.utilisation, share)
     if card.measured_j is not None:
-        measured = _at_rack(card.measured_j.range, method)
-        ranges["measured"] = _with_errors(measured, method.utilisation, method.measured_error)
+        measured = scaled(card.measured_j.range, 1 / J_PER_WH)
+        ranges["measured"] = product(
+            measured, fleet or method.utilisation, method.measured_error, share
+        )
+    if card.table is not None and share is not ONE:
+        ranges["table"] = product(scaled(card.table.output, 1e-3), method.table_error)
     return ranges
 
 
-def token_energy(card: Card, method: Method) -> TokenEnergy:
-    """All of a model's energies per token; done once per model, not per request."""
-    methods = decode_methods(card, method)
-    prefill = _at_rack(_times(method.prefill, card.active_b), method)
-    return TokenEnergy(
-        decode=_triangulated(list(methods.values())),
-        prefill=prefill,
-        cached=_times(prefill, method.cached_share),
-        methods=methods,
-        hardware=_hardware(card),
-    )
+def generations(card: Card, method: Method) -> tuple[Generation, Generation, Generation]:
+    """EcoLogits' generation of one token at the low, central and high architecture."""
 
-
-def _ends(card: Card) -> tuple[Deployment, Deployment, Deployment]:
-    def deployment(active_b: float, total_b: float) -> Deployment:
-        return Deployment(active_b, total_b, tokens_per_s=card.tokens_per_s)
-
-    return (
-        deployment(card.active_b.low, card.total_b.low),
-        deployment(card.active_b.central, card.total_b.central),
-        deployment(card.active_b.high, card.total_b.high),
-    )
-
-
-def _ecologits(card: Card) -> Range:
-    low, central, high = (generate(deployment, 1).it_wh for deployment in _ends(card))
-    return Range(low, central, high)
-
-
-def _fit(card: Card, method: Method) -> Range:
-    """exp(c) active^a total^t J per token, for all accelerators (16 rows of ML.ENERGY v3)."""
-
-    def joules(active_b: float, total_b: float) -> float:
-        return float(
-            math.exp(method.fit_constant.central)
-            * active_b**method.fit_active_exponent.central
-            * total_b**method.fit_total_exponent.central
-        )
+    def at(active_b: float, total_b: float) -> Generation:
+        deployment = Deployment(active_b, total_b, card.bits, tokens_per_s=card.tokens_per_s)
+        return generate(deployment, 1, method.hardware)
 
     active, total = card.active_b, card.total_b
-    return _at_rack(
-        Range(
-            joules(active.low, total.low),
-            joules(active.central, total.central),
-            joules(active.high, total.high),
-        ),
-        method,
+    return (
+        at(active.low, total.low),
+        at(active.central, total.central),
+        at(active.high, total.high),
     )
 
 
-def _at_rack(joules: Range, method: Method) -> Range:
-    """Accelerators' J to Wh at the rack: the host's and the idle share added."""
-    share = method.host_share
-    return Range(
-        joules.low * (1 + share.low) / J_PER_WH,
-        joules.central * (1 + share.central) / J_PER_WH,
-        joules.high * (1 + share.high) / J_PER_WH,
+def _ecologits(card: Card, method: Method, utilisation: Range, share: Range) -> Range:
+    """EcoLogits' own server term stands in for the host share."""
+    low, central, high = (
+        one.gpu_wh if share is ONE else one.it_wh for one in generations(card, method)
     )
+    return product(Range(low, central, high), utilisation, method.ecologits_error)
 
 
-def _times(left: Range, right: Range) -> Range:
-    return Range(left.low * right.low, left.central * right.central, left.high * right.high)
+def _fit(card: Card, fit: Fit, utilisation: Range, share: Range) -> Range:
+    def wh(active_b: float, total_b: float) -> float:
+        joules = math.exp(fit.constant) * active_b**fit.active_exponent
+        return float(joules * total_b**fit.total_exponent / J_PER_WH)
 
-
-def _with_errors(span: Range, *ratios: Range) -> Range:
-    """Widened by independent ratios around 1, which add up in quadrature of their logarithms."""
-    down = math.sqrt(math.fsum(math.log(ratio.low) ** 2 for ratio in ratios))
-    up = math.sqrt(math.fsum(math.log(ratio.high) ** 2 for ratio in ratios))
-    return Range(span.low * math.exp(-down), span.central, span.high * math.exp(up))
-
-
-def _triangulated(methods: Sequence[Range]) -> Range:
-    logs = [math.log(method.central) for method in methods]
-    return Range(
-        min(method.low for method in methods),
-        math.exp(math.fsum(logs) / len(logs)),
-        max(method.high for method in methods),
+    active, total = card.active_b, card.total_b
+    architecture = Range(
+        wh(active.low, total.low), wh(active.central, total.central), wh(active.high, total.high)
     )
+    return product(architecture, utilisation, fit.error, share)
 
 
-def _hardware(card: Card) -> Hardware:
-    made = [generate(deployment, 1) for deployment in _ends(card)]
+def _prefill(card: Card, method: Method, share: Range) -> Range:
+    """Reading is bound by arithmetic: proportional to the parameters that a token uses."""
+    return product(scaled(method.prefill, 1 / J_PER_WH), card.active_b, share)
 
-    def span(values: list[float]) -> Range:
+
+def _hardware(card: Card, method: Method) -> Hardware:
+    made = generations(card, method)
+
+    def span(of: Callable[[Generation], float]) -> Range:
+        values = [of(one) / one.it_wh for one in made]
         return Range(min(values), values[1], max(values))
 
     return Hardware(
-        ghg_gco2e_per_wh=span([one.gwp_kgco2e * 1e3 / one.it_wh for one in made]),
-        adpe_kgsb_per_wh=span([one.adpe_kgsb / one.it_wh for one in made]),
-        pe_mj_per_wh=span([one.pe_mj / one.it_wh for one in made]),
+        ghg_gco2e_per_wh=span(lambda one: one.gwp_kgco2e * 1e3),
+        adpe_kgsb_per_wh=span(lambda one: one.adpe_kgsb),
+        pe_mj_per_wh=span(lambda one: one.pe_mj),
     )

@@ -1,33 +1,30 @@
 """From the counts of one exchange to its impact: seven quantities, each low, central, high.
 
-E_it = output·decode + input·prefill(+cached share) + images + audio        Wh at the rack
-E    = E_it·PUE                                                           Wh, data centre
-water on site = E_it·WUE, water of electricity = E·W                      mL
-GHG of use = E·gwp, of hardware = E_it·(making of the machines per Wh)    gCO2e
+impact = output·decode + input·prefill + cached·cached rate + images·image + minutes·audio
 
-Ranges are multiplied end by end: errors of a shared factor are correlated, and
-sums of many exchanges stay honest.
+with the rates of `proxy.impact.rates`. What depends on model and place only is worked
+out once and kept; an exchange costs some microseconds.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from proxy.config import Config
-from proxy.exchange import CountSource, Exchange
-from proxy.impact.energy import LONG_CONTEXT_TOKENS, TokenEnergy, token_energy
+from proxy.exchange import Exchange
+from proxy.impact.counts import Counts, Errors, counts
+from proxy.impact.energy import TokenEnergy, rack, token_energy
 from proxy.impact.factors import FactorSet, load
+from proxy.impact.figures import Figure
 from proxy.impact.models import Card
-from proxy.impact.places import Place
+from proxy.impact.places import OwnHost, Place
+from proxy.impact.ranges import product
+from proxy.impact.rates import Rate, Rates, rates
 from proxy.records import Impact, Range
 
-__all__ = ["Estimator", "Plan", "load_estimator"]
-
-_ONE = Range(1.0, 1.0, 1.0)
-_MAX_TOKENS = 10_000_000
-"""No service takes more in one request; a larger number is damage."""
+__all__ = ["Estimator", "Plan", "load_estimator", "own_hosts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,111 +34,154 @@ class Plan:
     card: Card
     place: Place
     tokens: TokenEnergy
+    image: Figure
+    """Wh per image, accelerators only."""
+    audio: Figure
+    """Wh per minute, accelerators only."""
+    rates: Rates
 
 
 class Estimator:
     """Estimates impacts with one factor set. Safe to share between threads."""
 
-    def __init__(self, factors: FactorSet) -> None:
-        self.factors = factors
-        self.plan = lru_cache(maxsize=8192)(self._plan)
-        method = factors.method
-        self._errors: dict[CountSource, Range] = {
-            "reported": _ONE,
-            "counted": method.counted_error,
-            "estimated": method.estimated_error,
-            "none": _ONE,
-        }
+    def __init__(self, factors: FactorSet, own: Mapping[str, OwnHost] | None = None) -> None:
+        """`own`: machines that the town hall runs itself, by tool or provider.
 
-    def _plan(self, model: str | None, provider: str, region: str | None) -> Plan:
-        card = self.factors.models.find(model)
-        return Plan(
-            card=card,
-            place=self.factors.places.find(provider, region),
-            tokens=token_energy(card, self.factors.method),
-        )
+        Raises FactorError where one of them is in no known zone.
+        """
+        self.factors = factors
+        self.errors = Errors(factors.tokenizers)
+        self._own = {name: factors.places.own(host) for name, host in (own or {}).items()}
+        self._set = factors.name
+        self._step = factors.method.long_context_tokens.central
+        self._cached_plan = lru_cache(maxsize=8192)(self._plan)
 
     def model_name(self, exchange: Exchange) -> str | None:
         """The catalogue's name of the exchange's model; None when it is not in the catalogue."""
         card = self.factors.models.find(exchange.model_answered or exchange.model_asked)
         return card.name if card.known else None
 
+    def plan(self, exchange: Exchange) -> Plan:
+        """Model, place and rates of an exchange."""
+        own = exchange.tool if exchange.tool in self._own else exchange.provider
+        return self._cached_plan(
+            exchange.model_answered or exchange.model_asked,
+            exchange.provider,
+            exchange.region,
+            own if own in self._own else None,
+        )
+
+    def _plan(self, model: str | None, provider: str, region: str | None, own: str | None) -> Plan:
+        factors, method = self.factors, self.factors.method
+        card = factors.models.find(model)
+        place = self._own[own] if own else factors.places.find(provider, region, model)
+        tokens = token_energy(card, method, place.fleet)
+        image = factors.models.image(model) or method.figures["image"]
+        audio = factors.models.audio(model) or method.figures["audio"]
+        share = rack(method)
+        return Plan(
+            card=card,
+            place=place,
+            tokens=tokens,
+            image=image,
+            audio=audio,
+            rates=rates(
+                tokens,
+                place,
+                method.long_context,
+                product(image.range, share),
+                product(audio.range, share),
+            ),
+        )
+
     def estimate(self, exchange: Exchange) -> Impact:
         """The impact of an exchange; of an unknown model it is wide, never nothing."""
-        plan = self.plan(
-            exchange.model_answered or exchange.model_asked, exchange.provider, exchange.region
-        )
-        return self._impact(plan, self._at_rack_wh(plan.tokens, exchange))
-
-    def _at_rack_wh(self, tokens: TokenEnergy, exchange: Exchange) -> Range:
-        given, cached = _count(exchange.input_tokens), _count(exchange.cache_read_tokens)
-        cached = min(cached, given)
-        out, made = self._errors[exchange.output_source], _count(exchange.output_tokens)
-        error = self._errors[exchange.input_source]
-        longer = max(0.0, (given - cached - LONG_CONTEXT_TOKENS) / LONG_CONTEXT_TOKENS)
-        extra = self.factors.method.long_context
-
-        def side(name: str) -> float:
-            read = (given - cached) * getattr(tokens.prefill, name)
-            read *= 1 + getattr(extra, name) * longer
-            read += cached * getattr(tokens.cached, name)
-            written = made * getattr(tokens.decode, name) * getattr(out, name)
-            return float(written + read * getattr(error, name) + self._media(exchange, name))
-
-        return Range(side("low"), side("central"), side("high"))
-
-    def _media(self, exchange: Exchange, side: str) -> float:
-        images, audio_s = exchange.images or 0, exchange.audio_s or 0.0
-        if not images and not audio_s:
-            return 0.0
-        method = self.factors.method
-        host = 1 + getattr(method.host_share, side)
-        return float(
-            (images * getattr(method.image, side) + audio_s / 60 * getattr(method.audio, side))
-            * host
-        )
-
-    def _impact(self, plan: Plan, it_wh: Range) -> Impact:
-        place, hardware = plan.place, plan.tokens.hardware
-        energy = _times(it_wh, place.pue)
+        plan = self.plan(exchange)
+        spans = self.quantities(exchange, plan.rates)
         return Impact(
-            energy_wh=energy,
-            water_onsite_ml=_times(it_wh, place.wue_l_per_kwh),  # L/kWh is mL/Wh
-            water_electricity_ml=_times(energy, place.water_l_per_kwh),
-            ghg_use_gco2e=_times(energy, place.gwp_gco2e_per_kwh, 1e-3),
-            ghg_hardware_gco2e=_times(it_wh, hardware.ghg_gco2e_per_wh),
-            adpe_kgsb=_plus(
-                _times(energy, place.adpe_kgsb_per_kwh, 1e-3),
-                _times(it_wh, hardware.adpe_kgsb_per_wh),
-            ),
-            primary_energy_mj=_plus(
-                _times(energy, place.pe_mj_per_kwh, 1e-3), _times(it_wh, hardware.pe_mj_per_wh)
-            ),
+            energy_wh=spans[0],
+            water_onsite_ml=spans[1],
+            water_electricity_ml=spans[2],
+            ghg_use_gco2e=spans[3],
+            ghg_hardware_gco2e=spans[4],
+            adpe_kgsb=spans[5],
+            primary_energy_mj=spans[6],
             tier=plan.card.tier,
             quality=plan.card.quality,
-            zone=place.zone,
-            factor_set=self.factors.name,
+            zone=plan.place.zone,
+            factor_set=self._set,
         )
 
+    def quantities(self, exchange: Exchange, own: Rates) -> list[Range]:
+        """The quantities of an exchange at given rates, in the order of `QUANTITIES`."""
+        found = counts(exchange, self.errors)
+        longer = self.longer(found)
+        out, read = found.output_error, found.input_error
+        sides = (
+            _side("low", own, found, longer, (out.low, read.low)),
+            _side("central", own, found, longer, (1.0, 1.0)),
+            _side("high", own, found, longer, (out.high, read.high)),
+        )
+        if found.images or found.audio_min:
+            sides = _with_media(sides, own, found, exchange)
+        return [Range(*values) for values in zip(*sides, strict=True)]
 
-def load_estimator(config: Config) -> Estimator:  # noqa: ARG001 - own hosts come with it
-    """The estimator that a configuration asks for. Raises FactorError."""
-    return Estimator(load())
+    def longer(self, found: Counts) -> float:
+        """Steps by which the computed input exceeds the long-context bound."""
+        return max(0.0, found.input / self._step - 1)
 
 
-def _count(value: float | None) -> float:
-    if value is None or not math.isfinite(value):
-        return 0.0
-    return min(max(0.0, value), _MAX_TOKENS)
+def _side(
+    name: str, own: Rates, found: Counts, longer: float, errors: tuple[float, float]
+) -> list[float]:
+    """One side (low, central, high) of every quantity: tokens only."""
+    made, read = found.output * errors[0], found.input * errors[1]
+    decode, prefill = getattr(own.decode, name), getattr(own.prefill, name)
+    values = [made * d + read * p for d, p in zip(decode, prefill, strict=True)]
+    if found.cached:
+        cached = getattr(own.cached, name)
+        values = [v + found.cached * c for v, c in zip(values, cached, strict=True)]
+    if longer:
+        extra = read * longer
+        values = [v + extra * r for v, r in zip(values, getattr(own.longer, name), strict=True)]
+    return values
 
 
-def _times(left: Range, right: Range, unit: float = 1.0) -> Range:
-    return Range(
-        left.low * right.low * unit,
-        left.central * right.central * unit,
-        left.high * right.high * unit,
+type _Sides = tuple[list[float], list[float], list[float]]
+
+
+def _with_media(sides: _Sides, own: Rates, found: Counts, exchange: Exchange) -> _Sides:
+    """Images and audio added.
+
+    Where the service reports tokens for them, those hold the media already: then they
+    only raise the high end.
+    """
+    written = exchange.output_source == "reported" and found.output > 0
+    heard = written or (exchange.input_source == "reported" and found.input > 0)
+    parts: tuple[tuple[float, Rate, bool], ...] = (
+        (found.images, own.image, written),
+        (found.audio_min, own.audio, heard),
     )
+    for many, one, covered in parts:
+        if many:
+            sides = (
+                sides[0] if covered else _plus(sides[0], many, one.low),
+                sides[1] if covered else _plus(sides[1], many, one.central),
+                _plus(sides[2], many, one.high),
+            )
+    return sides
 
 
-def _plus(left: Range, right: Range) -> Range:
-    return Range(left.low + right.low, left.central + right.central, left.high + right.high)
+def _plus(values: list[float], many: float, one: tuple[float, ...]) -> list[float]:
+    return [value + many * each for value, each in zip(values, one, strict=True)]
+
+
+def own_hosts(config: Config) -> dict[str, OwnHost]:
+    """The machines that a configuration declares as the town hall's own."""
+    del config
+    return {}
+
+
+def load_estimator(config: Config) -> Estimator:
+    """The estimator that a configuration asks for. Raises FactorError."""
+    return Estimator(load(), own_hosts(config))

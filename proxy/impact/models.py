@@ -7,86 +7,41 @@ written in its name, then to a class, then to a wide default. Never to nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated
 
-import msgspec
-from msgspec import Meta
-
+from proxy.impact.cards import Card, Table, as_family, from_ecologits
 from proxy.impact.ecologits_data import EcoModel
-from proxy.impact.figures import FactorError, Figure, checked_unit
+from proxy.impact.figures import FactorError, Figure, checked_unit, convert
+from proxy.impact.method import Method
+from proxy.impact.models_file import ModelsFile
 from proxy.impact.names import candidates, size_of, words_of
-from proxy.records import Quality, Range
+from proxy.impact.ranges import scaled
 
-__all__ = ["Card", "Models"]
+__all__ = ["Card", "Models", "Table"]
 
-_GUESSED = "model-arch-not-released"
-"""EcoLogits' mark of an architecture that its authors guessed."""
-_SIZE_ERROR = 1.1
-"""Names round parameters to about a tenth (8.03 B is "8b")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One model as the estimate sees it. Parameters in billions."""
-
-    name: str
-    """The catalogue's name: a known model, a family's model, "sized" or a class."""
-    active_b: Range
-    total_b: Range
-    tier: int
-    """1 measured, 2 known architecture, 3 guessed architecture, 4 class, 5 unknown."""
-    quality: Quality
-    source: str
-    tokens_per_s: float | None = None
-    first_token_s: float | None = None
-    measured_j: Figure | None = None
-    """Measured J per output token of all accelerators."""
-    known: bool = True
-    """Whether `name` may stand for the model itself in labels; False for classes."""
-
-
-class _Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    active: Figure
-    total: Figure | None = None
-
-
-class _Class(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    active: Figure
-    words: tuple[str, ...]
-    total: Figure | None = None
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: Annotated[int, Meta(ge=1)]
-    models: dict[str, _Model]
-    aliases: dict[str, str]
-    measured: dict[str, Figure]
-    families: dict[str, str]
-    classes: dict[str, _Class]
-
-
-def _range(low: float, high: float) -> Range:
-    """A range without a published centre: the geometric mean of its ends."""
-    return Range(low, (low * high) ** 0.5, high)
+_FILE = "config/models/models.yaml"
+_REMEDY = "See docs/howto/add-a-model.md."
 
 
 class Models:
     """The catalogue of models, immutable."""
 
-    def __init__(self, data: object, known: dict[str, EcoModel], file: Path) -> None:
+    def __init__(self, data: object, known: Mapping[str, EcoModel], method: Method) -> None:
         """`data` is the content of config/models/models.yaml. Raises FactorError."""
-        try:
-            self._file = msgspec.convert(data, _File, strict=False)
-        except msgspec.ValidationError as error:
-            raise FactorError(f"{file}: {error}; see docs/howto/add-a-model.md") from error
+        self._file = convert(data, ModelsFile, _FILE, _REMEDY)
+        self._method = method
         self._index: dict[str, Card] = {}
-        self._read_ecologits(known)
+        for name, model in known.items():
+            card = from_ecologits(name, model)
+            for spelling in candidates(name, undated=False):
+                self._index.setdefault(spelling, card)
         self._read_models()
         self._attach_measurements()
-        self._check_targets(file)
+        self._attach_tables()
+        self._check_targets()
+        self._check_media()
         self._families = sorted(self._file.families, key=len, reverse=True)
         self.find = lru_cache(maxsize=4096)(self._find)
 
@@ -95,58 +50,98 @@ class Models:
         """Every name that `find` may give to a known model."""
         return frozenset(card.name for card in self._index.values())
 
-    def _read_ecologits(self, known: dict[str, EcoModel]) -> None:
-        for name, model in known.items():
-            guessed = _GUESSED in model.warnings
-            card = Card(
-                name=self._plain(name),
-                active_b=_range(*model.active_b),
-                total_b=_range(*model.total_b),
-                tier=3 if guessed else 2,
-                quality="C" if guessed else "B",
-                source="EcoLogits " + model.version,
-                tokens_per_s=model.tokens_per_s,
-                first_token_s=model.first_token_s,
-            )
-            for spelling in candidates(name, undated=False):
-                self._index.setdefault(spelling, card)
+    def image(self, name: str | None) -> Figure | None:
+        """Wh per image of an image model, accelerators only; None: it has no figure of its own."""
+        return _first(self._file.images, name)
 
-    def _plain(self, name: str) -> str:
-        return name.lower().rsplit("/", 1)[-1]
+    def audio(self, name: str | None) -> Figure | None:
+        """Wh per minute of an audio model, accelerators only; None: it has no own figure."""
+        return _first(self._file.audio, name)
 
     def _read_models(self) -> None:
         for name, model in self._file.models.items():
-            active = checked_unit(model.active, "B", f"models.{name}.active")
-            total = checked_unit(model.total or active, "B", f"models.{name}.total")
+            active = checked_unit(model.active, "B", _FILE, f"models.{name}.active")
+            total = checked_unit(model.total or active, "B", _FILE, f"models.{name}.total")
+            self._positive(active, f"models.{name}.active")
+            self._positive(total, f"models.{name}.total")
+            guessed = model.architecture == "guessed"
+            bits = self._optional(model.bits, "bit", f"models.{name}.bits")
+            speed = self._optional(model.tokens_per_s, "token/s", f"models.{name}.tokens_per_s")
+            older = self._index.get(name)
             self._index[name] = Card(
                 name=name,
                 active_b=active.range,
                 total_b=total.range,
-                tier=2,
-                quality="B",
+                tier=3 if guessed else 2,
+                quality="C" if guessed else "B",
                 source=active.source,
+                bits=bits or 16,
+                tokens_per_s=speed or (older.tokens_per_s if older else None),
             )
+
+    def _optional(self, figure: Figure | None, unit: str, key: str) -> float | None:
+        if figure is None:
+            return None
+        self._positive(figure, key)
+        return checked_unit(figure, unit, _FILE, key).value
+
+    def _positive(self, figure: Figure, key: str) -> None:
+        if figure.low <= 0:
+            raise FactorError(_FILE, key, "expected more than 0", _REMEDY)
 
     def _attach_measurements(self) -> None:
         for name, figure in self._file.measured.items():
-            checked_unit(figure, "J/token", f"measured.{name}")
-            card = self._exact(name) or self._sized(name)
-            if card is None:
-                raise FactorError(f"measured.{name}: expected a known model; add it to models")
+            checked_unit(figure, "J/token", _FILE, f"measured.{name}")
+            card = self._named(name, f"measured.{name}")
             better = replace(
                 card, name=name, tier=1, quality="A", source=figure.source, measured_j=figure
             )
-            spellings = [key for key, other in self._index.items() if other is card]
-            self._index |= dict.fromkeys([name, *spellings], replace(better, known=True))
+            self._replace(card, name, better)
 
-    def _check_targets(self, file: Path) -> None:
+    def _attach_tables(self) -> None:
+        for name, entry in self._file.tables.items():
+            for key in ("input", "output"):
+                checked_unit(getattr(entry, key), "Wh/1000 token", _FILE, f"tables.{name}.{key}")
+            pue = checked_unit(entry.pue, "ratio", _FILE, f"tables.{name}.pue").value
+            card = self._named(name, f"tables.{name}")
+            table = Table(
+                input=scaled(entry.input.range, 1 / pue),
+                output=scaled(entry.output.range, 1 / pue),
+                source=entry.output.source,
+            )
+            self._replace(card, name, replace(card, table=table))
+
+    def _named(self, name: str, key: str) -> Card:
+        card = self._exact(name) or self._sized(name)
+        if card is None:
+            raise FactorError(_FILE, key, "expected a known model", "Add it under models.")
+        return card
+
+    def _replace(self, old: Card, name: str, new: Card) -> None:
+        spellings = [key for key, other in self._index.items() if other is old]
+        self._index |= dict.fromkeys([name, *spellings], replace(new, known=True))
+
+    def _check_targets(self) -> None:
         for table in ("aliases", "families"):
             for name, target in getattr(self._file, table).items():
                 if self._exact(target) is None:
                     raise FactorError(
-                        f"{file}: {table}.{name}: expected the name of a known model,"
-                        f" got {target}; correct it or add it under models"
+                        _FILE,
+                        f"{table}.{name}",
+                        f"expected the name of a known model, got {target}",
+                        "Correct it or add it under models.",
                     )
+
+    def _check_media(self) -> None:
+        for name, figure in self._file.images.items():
+            checked_unit(figure, "Wh/image", _FILE, f"images.{name}")
+        for name, figure in self._file.audio.items():
+            checked_unit(figure, "Wh/minute", _FILE, f"audio.{name}")
+        for name, group in self._file.classes.items():
+            checked_unit(group.active, "B", _FILE, f"classes.{name}.active")
+            checked_unit(group.total or group.active, "B", _FILE, f"classes.{name}.total")
+        if "unknown" not in self._file.classes:
+            raise FactorError(_FILE, "classes.unknown", "expected this class", "Restore it.")
 
     def _exact(self, name: str) -> Card | None:
         for spelling in candidates(name, undated=False):
@@ -165,11 +160,11 @@ class Models:
     def _family(self, name: str) -> Card | None:
         for spelling in candidates(name):
             if (other := self._exact(spelling)) is not None:
-                return _as_family(other)  # another date of this name
+                return as_family(other, self._method.family_error)  # another date of this name
             for prefix in self._families:
                 if spelling.startswith(prefix):
                     card = self._exact(self._file.families[prefix])
-                    return None if card is None else _as_family(card)
+                    return None if card is None else as_family(card, self._method.family_error)
         return None
 
     def _sized(self, name: str) -> Card | None:
@@ -179,8 +174,8 @@ class Models:
         active, total = size
         return Card(
             name="sized",
-            active_b=Range(active / _SIZE_ERROR, active, active * _SIZE_ERROR),
-            total_b=Range(total / _SIZE_ERROR, total, total * _SIZE_ERROR),
+            active_b=scaled(self._method.size_error, active),
+            total_b=scaled(self._method.size_error, total),
             tier=3,
             quality="C",
             source="size written in the model's name",
@@ -207,17 +202,8 @@ class Models:
         )
 
 
-def _as_family(card: Card) -> Card:
-    """A model that stands for its family: guessed, and twice as wide either way."""
-
-    def wider(span: Range) -> Range:
-        return Range(span.low / 2, span.central, span.high * 2)
-
-    return Card(
-        name=card.name,
-        active_b=wider(card.active_b),
-        total_b=wider(card.total_b),
-        tier=max(card.tier, 3),
-        quality="C",
-        source=f"family of {card.name}: {card.source}",
-    )
+def _first(table: Mapping[str, Figure], name: str | None) -> Figure | None:
+    for spelling in candidates(name or ""):
+        if spelling in table:
+            return table[spelling]
+    return None

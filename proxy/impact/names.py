@@ -15,7 +15,10 @@ _VENDOR = re.compile(
     r"^(?:anthropic|meta|mistral|amazon|cohere|ai21|deepseek|qwen|openai|google|nvidia)\."
 )
 _REVISION = re.compile(r"(?:-v\d+(?::\d+)?|:\d+)$")
-_DATE = re.compile(r"(?:[-@]\d{8}|-\d{4}-\d{2}-\d{2}|-\d{2}-\d{4}|-\d{4}|-\d{3})$")
+_DAY = re.compile(r"(?:[-@]\d{8}|-\d{4}-\d{2}-\d{2})$")
+"""A day: a release of the same model."""
+_MONTH = re.compile(r"(?:-\d{2}-\d{4}|-\d{4}|-\d{3})$")
+"""A month or a number: often another model under the same name (mistral-large-2407)."""
 _KIND = re.compile(
     r"-(?:instruct|chat|it|hf|latest|preview|exp|thinking|reasoning|turbo|versatile|instant"
     r"|fp8|fp4|awq|gptq|bf16|maas|tee)$"
@@ -30,7 +33,7 @@ _MIXTRAL_ACTIVE = 2
 def candidates(name: str, *, undated: bool = True) -> Iterator[str]:
     """Ever plainer spellings of a name, the most exact first, without repeats.
 
-    `undated` False keeps the date: two dates of one name may be two architectures.
+    `undated` False keeps a month: two months of one name may be two architectures.
     """
     seen: set[str] = set()
     for spelling in _spellings(name.strip().lower(), undated=undated):
@@ -52,7 +55,10 @@ def _spellings(name: str, *, undated: bool) -> Iterator[str]:
     yield name.partition(":")[0]
     name = name.replace(":", "-").removeprefix("meta-")
     while True:
-        shorter = _KIND.sub("", _DATE.sub("", name) if undated else name)
+        shorter = _DAY.sub("", name)
+        if shorter == name and undated:
+            shorter = _MONTH.sub("", name)
+        shorter = _KIND.sub("", shorter)
         yield shorter
         if shorter == name:
             return

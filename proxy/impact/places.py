@@ -6,26 +6,41 @@ extremes of every zone that the service may have used, never the middle of one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Annotated
-
-import msgspec
-from msgspec import Meta
 
 from proxy.impact.ecologits_data import EcoMix
-from proxy.impact.figures import FactorError, Figure, checked_unit
+from proxy.impact.figures import FactorError, Figure, checked_unit, convert
+from proxy.impact.places_file import Datacentres, Electricity
 from proxy.records import Range
 
-__all__ = ["Place", "Places"]
+__all__ = ["OwnHost", "Place", "Places"]
 
-_ELECTRICITY_UNITS = {
+ELECTRICITY_UNITS = {
     "gwp": "gCO2e/kWh",
     "water": "L/kWh",
     "adpe": "kgSb/kWh",
     "primary_energy": "MJ/kWh",
 }
+_ELECTRICITY = "config/factors/electricity.yaml"
+_DATACENTRES = "config/factors/datacentres.yaml"
+_ZONES = "Zones are ISO 3166 alpha-3 codes, EEE (Europe) or WOR (world)."
+_SCOPE = re.compile(r"(?:^|/)(eu|us|us-gov|apac|jp|au|ca|global)\.[a-z]")
+"""Prefix of a Bedrock inference profile: the regions among which a request may travel."""
+_OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHost:
+    """Machines that the town hall runs itself, as its configuration declares them."""
+
+    zone: str
+    pue: float | None = None
+    wue_l_per_kwh: float | None = None
+    utilisation: float | None = None
+    """Energy per token relative to a batch of 64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,93 +61,132 @@ class Place:
     """Water consumed to generate the electricity."""
     adpe_kgsb_per_kwh: Range
     pe_mj_per_kwh: Range
-
-
-class _Zone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    gwp: Figure
-    water: Figure
-    adpe: Figure
-    primary_energy: Figure
-
-
-class _Electricity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: Annotated[int, Meta(ge=1)]
-    zones: dict[str, _Zone]
-    other_zones: _Zone
-
-
-class _Operator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    zones: Annotated[tuple[str, ...], Meta(min_length=1)]
-    pue: Figure
-    wue: Figure
-
-
-class _Datacentres(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: Annotated[int, Meta(ge=1)]
-    operators: dict[str, _Operator]
-    providers: dict[str, str]
-    regions: dict[str, tuple[str, ...]]
+    fleet: Range | None = None
+    """Utilisation where it is not a large service's; None: the method's own."""
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Where each of the ranges comes from."""
 
 
 class Places:
     """The catalogue of places, immutable."""
 
     def __init__(
-        self, electricity: object, datacentres: object, mixes: Mapping[str, EcoMix]
+        self,
+        electricity: object,
+        datacentres: object,
+        mixes: Mapping[str, EcoMix],
+        declared_fleet: Range,
     ) -> None:
         """The content of the two files, and EcoLogits' zones. Raises FactorError."""
-        try:
-            self._electricity = msgspec.convert(electricity, _Electricity, strict=False)
-        except msgspec.ValidationError as error:
-            raise FactorError(f"config/factors/electricity.yaml: {error}") from error
-        try:
-            self._datacentres = msgspec.convert(datacentres, _Datacentres, strict=False)
-        except msgspec.ValidationError as error:
-            raise FactorError(f"config/factors/datacentres.yaml: {error}") from error
+        self._electricity = convert(electricity, Electricity, _ELECTRICITY)
+        self._datacentres = convert(datacentres, Datacentres, _DATACENTRES)
         self._mixes = mixes
+        self._declared_fleet = declared_fleet
         self._check()
-        self._prefixes = sorted(self._datacentres.regions, key=len, reverse=True)
         self.find = lru_cache(maxsize=4096)(self._find)
 
+    def knows(self, zone: str) -> bool:
+        """Whether there is an electricity mix of that zone."""
+        return zone in self._electricity.zones or zone in self._mixes
+
     def _check(self) -> None:
-        for name, zone in self._electricity.zones.items():
-            for field, unit in _ELECTRICITY_UNITS.items():
-                checked_unit(getattr(zone, field), unit, f"electricity.yaml: zones.{name}.{field}")
+        zones = {**self._electricity.zones}
+        for name, zone in zones.items():
+            for key, unit in ELECTRICITY_UNITS.items():
+                checked_unit(getattr(zone, key), unit, _ELECTRICITY, f"zones.{name}.{key}")
+        for key in ELECTRICITY_UNITS:
+            figure = getattr(self._electricity.other_zones, key)
+            checked_unit(figure, "ratio", _ELECTRICITY, f"other_zones.{key}")
         for name, operator in self._datacentres.operators.items():
-            checked_unit(operator.pue, "ratio", f"datacentres.yaml: operators.{name}.pue")
-            checked_unit(operator.wue, "L/kWh", f"datacentres.yaml: operators.{name}.wue")
             self._known(operator.zones, f"operators.{name}.zones")
+            checked_unit(operator.pue, "ratio", _DATACENTRES, f"operators.{name}.pue")
+            checked_unit(operator.wue, "L/kWh", _DATACENTRES, f"operators.{name}.wue")
+            if operator.pue.low < 1:
+                raise FactorError(
+                    _DATACENTRES, f"operators.{name}.pue", "expected 1 or more", "Correct it."
+                )
+            if operator.utilisation is not None:
+                key = f"operators.{name}.utilisation"
+                checked_unit(operator.utilisation, "ratio", _DATACENTRES, key)
+        for needed in ("unknown", _OWN):
+            if needed not in self._datacentres.operators:
+                raise FactorError(
+                    _DATACENTRES, f"operators.{needed}", "expected this operator", "Restore it."
+                )
         for provider, runs in self._datacentres.providers.items():
             if runs not in self._datacentres.operators:
                 raise FactorError(
-                    f"datacentres.yaml: providers.{provider}: expected an operator, got {runs}"
+                    _DATACENTRES,
+                    f"providers.{provider}",
+                    f"expected the name of an operator, got {runs}",
+                    "Correct it or add it under operators.",
                 )
-        for region, zones in self._datacentres.regions.items():
-            self._known(zones, f"regions.{region}")
+        for region, found in self._datacentres.regions.items():
+            self._known(found, f"regions.{region}")
 
     def _known(self, zones: tuple[str, ...], key: str) -> None:
         for zone in zones:
-            if zone not in self._electricity.zones and zone not in self._mixes:
+            if not self.knows(zone):
                 raise FactorError(
-                    f"datacentres.yaml: {key}: expected zones (ISO 3166 alpha-3, EEE, WOR),"
-                    f" got {zone}"
+                    _DATACENTRES, key, f"expected a zone with a mix, got {zone}", _ZONES
                 )
 
-    def _find(self, provider: str, region: str | None) -> Place:
-        """The place of a provider's machines; `region` is the exchange's hint, or a zone."""
+    def own(self, host: OwnHost) -> Place:
+        """The place of machines that the town hall runs itself. Raises FactorError."""
+        if not self.knows(host.zone):
+            raise FactorError(
+                "impact.own_hosts", "zone", f"expected a zone with a mix, got {host.zone}", _ZONES
+            )
+        place = self._place(_OWN, (host.zone,))
+        declared = "declared in impact.own_hosts"
+        sources = dict(place.sources)
+        if host.pue is not None:
+            place = replace(place, pue=Range(host.pue, host.pue, host.pue))
+            sources["pue"] = declared
+        if host.wue_l_per_kwh is not None:
+            wue = host.wue_l_per_kwh
+            place = replace(place, wue_l_per_kwh=Range(wue, wue, wue))
+            sources["wue"] = declared
+        if host.utilisation is not None:
+            spread, central = self._declared_fleet, host.utilisation
+            place = replace(
+                place, fleet=Range(central * spread.low, central, central * spread.high)
+            )
+            sources["utilisation"] = declared
+        return replace(place, sources=sources)
+
+    def _find(self, provider: str, region: str | None, model: str | None = None) -> Place:
+        """The place of a provider's machines.
+
+        `region` is the exchange's hint, or a zone. `model` matters where its name says
+        among which regions a request may travel (Bedrock's inference profiles).
+        """
         name = self._datacentres.providers.get(provider, "unknown")
         operator = self._datacentres.operators[name]
         zones = self._zones_of(region) or operator.zones
+        if operator.hint_is_likely and zones[0] in operator.zones:
+            zones = (zones[0], *operator.zones)
+        scope = _SCOPE.search(model or "")
+        if scope is not None:
+            travelled = self._datacentres.regions.get(scope[1], ())
+            zones = (*(zones if region else travelled[:1] or zones), *travelled)
+        return self._place(name, tuple(dict.fromkeys(zones)))
+
+    def _place(self, name: str, zones: tuple[str, ...]) -> Place:
+        operator = self._datacentres.operators[name]
         mixes = [self._mix(zone) for zone in zones]
 
-        def span(field: str) -> Range:
-            parts: list[Range] = [getattr(mix, field) for mix in mixes]
+        def span(key: str) -> Range:
+            parts: list[Range] = [getattr(mix, key) for mix in mixes]
             return Range(
                 min(part.low for part in parts),
                 parts[0].central,
                 max(part.high for part in parts),
             )
 
+        sources = {"pue": operator.pue.source, "wue": operator.wue.source} | mixes[0].sources
+        if operator.utilisation is not None:
+            sources["utilisation"] = operator.utilisation.source
         return Place(
             zone=zones[0],
             zones=zones,
@@ -143,29 +197,34 @@ class Places:
             water_l_per_kwh=span("water"),
             adpe_kgsb_per_kwh=span("adpe"),
             pe_mj_per_kwh=span("primary_energy"),
+            fleet=operator.utilisation.range if operator.utilisation else None,
+            sources=sources,
         )
 
     def _zones_of(self, region: str | None) -> tuple[str, ...] | None:
+        """A zone itself, else the longest entry of the table that the hint starts with."""
         if not region:
             return None
-        if region.upper() in self._electricity.zones or region.upper() in self._mixes:
+        if self.knows(region.upper()):
             return (region.upper(),)
-        lowered = region.lower()
-        exact = self._datacentres.regions.get(lowered)
-        if exact is not None:
-            return exact
-        for prefix in self._prefixes:
-            if len(prefix) > 4 and lowered.startswith(prefix):
-                return self._datacentres.regions[prefix]
-        if lowered.startswith("us-"):
-            return self._datacentres.regions["us-"]
+        hint, regions = region.lower(), self._datacentres.regions
+        if hint in regions:
+            return regions[hint]
+        for end in range(len(hint) - 1, 2, -1):
+            # Shorter entries are whole codes: "it" must not stand for "italynorth".
+            if hint[:end] in regions and end > 2:
+                return regions[hint[:end]]
         return None
 
     def _mix(self, zone: str) -> _Spans:
         known = self._electricity.zones.get(zone)
         if known is not None:
             return _Spans(
-                known.gwp.range, known.water.range, known.adpe.range, known.primary_energy.range
+                known.gwp.range,
+                known.water.range,
+                known.adpe.range,
+                known.primary_energy.range,
+                {key: getattr(known, key).source for key in ELECTRICITY_UNITS},
             )
         mix, spread = self._mixes[zone], self._electricity.other_zones
         return _Spans(
@@ -173,6 +232,11 @@ class Places:
             _spread(mix.water_l, spread.water),
             _spread(mix.adpe_kgsb, spread.adpe),
             _spread(mix.pe_mj, spread.primary_energy),
+            {
+                key: f"EcoLogits data/electricity_mixes.json; spread: "
+                f"{getattr(spread, key).source}"
+                for key in ELECTRICITY_UNITS
+            },
         )
 
 
@@ -182,6 +246,7 @@ class _Spans:
     water: Range
     adpe: Range
     primary_energy: Range
+    sources: Mapping[str, str]
 
 
 def _spread(value: float, ratio: Figure) -> Range:

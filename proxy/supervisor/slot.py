@@ -39,7 +39,7 @@ class SlotState:
 class Slot:
     """Keeps one child running."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how, how long, and whom to tell
         self,
         name: str,
         spec: Spec,
@@ -49,8 +49,10 @@ class Slot:
         report: Callable[[str], None],
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`grace_s` is what a child gets to stop, in seconds. `exclusive`: two of them cannot
-        run at once, so that the old one must have ended before the new one starts.
+        """`grace_s` is what a child gets to stop, in seconds.
+
+        `exclusive`: two of them cannot run at once; the old one must have ended before the
+        new one starts. `changed` is called when `state` has changed.
         """
         self.name = name
         self.grace_s = grace_s

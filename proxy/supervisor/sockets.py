@@ -84,7 +84,7 @@ def _listen(text: str) -> socket.socket:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only)
         listening.bind(target)
         listening.listen(BACKLOG)
-        listening.setblocking(False)
+        listening.setblocking(False)  # noqa: FBT003 - its signature
     except OSError:
         listening.close()
         raise

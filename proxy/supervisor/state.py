@@ -36,7 +36,9 @@ class RunFolder:
         try:
             private(state_dir)
             self._folder = private(state_dir / "run")
-            self._lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = os.open(
+                self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
         except OSError as error:
             raise SupervisorError(
                 f"state_dir: {state_dir} cannot be used ({error.strerror}). "

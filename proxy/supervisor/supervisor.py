@@ -14,7 +14,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from proxy import hardening
 from proxy.catalogue.errors import CatalogueError
@@ -51,7 +52,7 @@ def supervise(load: Load, report: Report, *, edge: bool = True, auditor: bool = 
 class Supervisor:
     """One supervisor."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the tests replace the commands
         self,
         load: Load,
         report: Report,
@@ -112,20 +113,27 @@ class Supervisor:
         if self._auditor:
             self._audit = self._auditor_slot()
         slots = [*self._workers, *([self._audit] if self._audit else [])]
-        starting = asyncio.gather(*(slot.start() for slot in slots))
-        stopping = asyncio.create_task(self._stop.wait())
-        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not starting.done():
-            starting.cancel()
-            return
-        failed = [slot for slot, ready in zip(slots, starting.result(), strict=True) if not ready]
+        ready = await self._unless_stopped([slot.start() for slot in slots])
+        failed = [slot for slot, serves in zip(slots, ready, strict=False) if not serves]
         if any(slot is not self._audit for slot in failed):
             raise SupervisorError(f"{failed[0].name} does not start; its reason stands above")
         if self._audit in failed and self._audit is not None:
             self._audit.keep()
             self._report("the auditor does not serve yet; counts wait for it on disk")
-        self._welcome()
+        if ready:
+            self._welcome()
+
+    async def _unless_stopped(self, starts: list[Coroutine[None, None, bool]]) -> list[bool]:
+        """What the starts give; nothing when a signal to stop comes first."""
+        starting = asyncio.gather(*starts)
+        stopping = asyncio.create_task(self._stop.wait())
+        waiting: list[asyncio.Future[Any]] = [starting, stopping]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if starting.done():
+            return starting.result()
+        starting.cancel()
+        return []
 
     async def _ensure_authority(self) -> None:
         """Have the interception authority made, if it is not there."""
@@ -209,9 +217,7 @@ class Supervisor:
         opened: list[str] = []
         try:
             config = self._load()
-            _check_catalogue(config)
-            if config.state_dir != self._config.state_dir:
-                raise SupervisorError("state_dir cannot change while Jauge runs. Start it again.")
+            self._check(config)
             if self._edge:
                 opened = self._sockets.prepare(config.listeners)
         except (ConfigError, CatalogueError, SupervisorError, OSError) as error:
@@ -231,6 +237,12 @@ class Supervisor:
         self._write_status()
         self._report("reloaded")
         return True
+
+    def _check(self, config: Config) -> None:
+        """Raise an error when the configuration cannot take the place of the present one."""
+        _check_catalogue(config)
+        if config.state_dir != self._config.state_dir:
+            raise SupervisorError("state_dir cannot change while Jauge runs. Start it again.")
 
     async def _roll(self, config: Config, snapshot: int) -> bool:
         """Replace the workers one by one; all back when one of the new does not serve."""

@@ -36,8 +36,10 @@ def welcome(
     if any(listener.mode == "explicit" for listener, _ in places):
         yield f"authority  {certificate}"
         yield f"           SHA-256 {fingerprint(certificate)}"
-        yield "           clients must trust it: browsers and systems import the file; programs"
-        yield "           take it by SSL_CERT_FILE, REQUESTS_CA_BUNDLE or NODE_EXTRA_CA_CERTS"
+        yield "           clients must trust it; on Debian and Ubuntu:"
+        yield f"             sudo cp '{certificate}' /usr/local/share/ca-certificates/jauge.crt"
+        yield "             sudo update-ca-certificates"
+        yield "           Windows by group policy, Firefox, programs: docs/operate/trust-the-ca.md"
     yield f"metrics    http://{config.settings.auditor.listen}/metrics"
     yield f"workers    {workers}"
     yield from _example(config, places, certificate)

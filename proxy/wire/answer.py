@@ -137,7 +137,7 @@ class Answer:
                 self.cut_chars += cut
             try:
                 read(name, data)
-            except Exception as error:  # noqa: BLE001 - one event is lost, not the stream
+            except Exception as error:
                 self._mark("partial")
                 self._damaged += 1
                 if self._damaged > _MOST_DAMAGED:

@@ -23,8 +23,9 @@ class Format:
     name: ClassVar[str]
     """Key of this format in `FORMATS` and in config/providers/*.yaml."""
     measured_only: ClassVar[bool] = False
-    """True: bodies are not kept and none of the `read_` methods is called; `Reader` fills
-    `opaque_request_chars` and `opaque_answer_chars`, and the reading is `unknown_format`."""
+    """True: bodies are not kept, and `read_request`, `read_answer` and `read_event` are not
+    called; `Reader` fills `opaque_request_chars` and `opaque_answer_chars` (on a WebSocket
+    the format does), and the reading is `unknown_format`."""
 
     def __init__(self, call: Call, reading: Reading) -> None:
         self.call = call

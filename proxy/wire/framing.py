@@ -121,7 +121,8 @@ class SSE:
                 self._after_cr = False
                 return data
         self._after_cr = data.endswith(b"\r")
-        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        data = data.replace(b"\r\n", b"\n")
+        return data.replace(b"\r", b"\n") if b"\r" in data else data
 
     def _events(self, block: bytes) -> list[Event]:
         if not self._started:
@@ -134,7 +135,17 @@ class SSE:
                 return [("", payload) for payload in payloads if payload]
         events: list[Event] = []
         for piece in block.split(b"\n\n"):
-            if piece:
+            # The next most common: a name, then the data.
+            name_end = piece.find(b"\n")
+            data_at = name_end + 7
+            if (
+                piece[:7] == b"event: "
+                and piece[name_end + 1 : data_at] == b"data: "
+                and piece.find(b"\n", data_at) < 0
+            ):
+                if len(piece) > data_at:
+                    events.append((self._name(piece[7:name_end]), piece[data_at:]))
+            elif piece:
                 self._fields(piece, events)
         return events
 

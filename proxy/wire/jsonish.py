@@ -75,7 +75,8 @@ def texts(content: object, into: list[str]) -> None:
     """Append the visible text of a message's content, in the shapes that services use.
 
     A string, a part, or a list of either; of a part, its `text` (itself a string or, in
-    some services, an object with `value`), else what its `content` holds.
+    some services, an object with `value`), else what its `content` holds, else the
+    `transcript` of its sound.
     """
     if isinstance(content, str):
         if content:
@@ -87,4 +88,6 @@ def texts(content: object, into: list[str]) -> None:
         text = content.get("text")
         if isinstance(text, dict):
             text = text.get("value")
-        texts(text if text is not None else content.get("content"), into)
+        if text is None:
+            text = content.get("content", content.get("transcript"))
+        texts(text, into)

@@ -8,7 +8,9 @@ a test:
 - A stream states usage only when asked, in a last chunk without choices; others state
   it unasked, in every chunk, or under `x_groq`, `timings` or `result`.
 - Azure opens a stream with a chunk that has no choices; its model may be "".
-- Perplexity repeats the whole message beside every delta: the delta counts.
+- Perplexity repeats the whole message beside every delta, MiniMax at the end, and
+  Together the text of the delta: the deltas count.
+- Moonshot states the usage of a stream inside a choice.
 - Mistral's content may be a list of parts, of which `thinking` is reasoning.
 - An `"error": null` is no error; an error may come as an event of a 200.
 - With `n` > 1 the choices of a stream arrive mixed up: they are put in order.
@@ -51,6 +53,7 @@ class _Message(msgspec.Struct, gc=False):
     content: Any = None
     reasoning_content: Any = None
     reasoning: Any = None
+    reasoning_details: Any = None
     refusal: Any = None
     tool_calls: Any = None
     function_call: Any = None
@@ -64,6 +67,7 @@ class _Choice(msgspec.Struct, gc=False):
     message: _Message | None = None
     text: Any = None
     finish_reason: Any = None
+    usage: Any = None
 
 
 class _Chunk(msgspec.Struct, gc=False):
@@ -108,10 +112,11 @@ class OpenAIChat(OpenAIFormat):
     def read_answer(self, body: bytes) -> None:
         """The whole answer, or an error; see `Format`."""
         answer = decode(_chunks, body)
-        for choice in answer.choices or ():
+        for position, choice in enumerate(answer.choices or ()):
+            choice.index = position
             # Perplexity adds an empty delta to the message of a whole answer.
             if choice.message is not None:
-                choice.delta = None
+                choice.delta = choice.message
         self._read(answer, body)
 
     def read_event(self, event: str, data: bytes) -> None:
@@ -137,11 +142,14 @@ class OpenAIChat(OpenAIFormat):
         if chunk.usage or chunk.error or chunk.x_groq or chunk.timings or chunk.impacts:
             self._read_beside(chunk)
 
-    def _read_choice(self, choice: _Choice) -> None:
+    def _read_choice(self, choice: _Choice) -> None:  # noqa: C901 - one call for each event
         answer = self.reading.answer
         if choice.index:
             answer = self._others.setdefault(_index(choice.index), [])
-        message = choice.delta or choice.message
+        message = choice.delta
+        if message is None and not answer:
+            # MiniMax ends its streams with the whole message once more.
+            message = choice.message
         if message is not None:
             content = message.content
             if content.__class__ is str:
@@ -149,14 +157,22 @@ class OpenAIChat(OpenAIFormat):
                     answer.append(content)
             elif content is not None:
                 _read_parts(content, answer, self.reading.reasoning)
-            if message.reasoning_content or message.reasoning or message.tool_calls:
+            if (
+                message.reasoning_content
+                or message.reasoning
+                or message.reasoning_details
+                or message.tool_calls
+            ):
                 _read_hidden(message, self.reading.reasoning)
             if message.refusal or message.function_call or message.audio or message.images:
                 _read_more(message, answer, self.reading)
-        if choice.text:
+        elif choice.text:
+            # Together repeats the text of a delta here.
             texts(choice.text, answer)
         if choice.finish_reason is not None:
             self.reading.ended = True
+        if choice.usage is not None:
+            read_usage(self.reading, choice.usage)
 
     def _read_beside(self, chunk: _Chunk) -> None:
         reading = self.reading
@@ -183,10 +199,23 @@ class OpenAIChat(OpenAIFormat):
         inner = whole.get("result")
         if isinstance(inner, dict):
             self._read(msgspec.convert(inner, _Chunk), msgspec.json.encode(inner))
-        for key in ("response", "generated_text"):
-            texts(whole.get(key), self.reading.answer)
+        texts(whole.get("response"), self.reading.answer)
+        if "generated_text" in whole:
+            self._read_generated(whole)
         if not chunk.error:
             self._read_failure(whole)
+
+    def _read_generated(self, whole: dict[str, Any]) -> None:
+        """Text generation servers: tokens one by one, then or only the whole text."""
+        reading = self.reading
+        token, text = whole.get("token"), whole["generated_text"]
+        reading.streamed = isinstance(token, dict)
+        if isinstance(token, dict) and not token.get("special"):
+            texts(token.get("text"), reading.answer)
+        if text is not None:
+            reading.ended = True
+            if not reading.answer:
+                texts(text, reading.answer)
 
     def finish(self) -> None:
         """Put the choices in order; see `Format`."""
@@ -212,8 +241,11 @@ def _read_parts(content: object, answer: list[str], reasoning: list[str]) -> Non
 
 def _read_hidden(message: _Message, reasoning: list[str]) -> None:
     """What the model wrote and the reader of the answer does not see."""
-    # Two names of one thing: services that send both send the same text twice.
-    texts(message.reasoning_content or message.reasoning, reasoning)
+    # Three names of one thing: services that send several send the same text again.
+    texts(
+        message.reasoning_content or message.reasoning or message.reasoning_details,
+        reasoning,
+    )
     calls = message.tool_calls
     for call in calls if isinstance(calls, list) else ():
         if isinstance(call, dict):

@@ -144,7 +144,8 @@ class OpenAIRealtime(OpenAIFormat):
         self._heard = Reading()
         if response.status == "failed":
             details = response.status_details
-            read_error(reading, details if isinstance(details, dict) else {"code": "failed"})
+            error = details.get("error") if isinstance(details, dict) else None
+            read_error(reading, error or {"code": "failed"})
 
     def finish(self) -> None:
         """Count a transcript that no response followed; see `Format`."""

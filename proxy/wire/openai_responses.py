@@ -65,10 +65,16 @@ class _Event(msgspec.Struct, gc=False):
     code: Any = None
 
 
+class _Delta(msgspec.Struct, gc=False):
+    """An event that the framing has named already."""
+
+    delta: Any = None
+
+
 _requests = msgspec.json.Decoder(_Request)
 _responses = msgspec.json.Decoder(_Response)
 _events = msgspec.json.Decoder(_Event)
-_event = _events.decode
+_deltas = msgspec.json.Decoder(_Delta)
 
 _DELTAS = {
     "response.output_text.delta": "answer",
@@ -135,26 +141,28 @@ class OpenAIResponses(OpenAIFormat):
 
     def read_event(self, event: str, data: bytes) -> None:
         """One event, named by its `type` or by the framing; see `Format`."""
-        try:
-            item = _event(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            item = decode(_events, data)
+        where = _DELTAS.get(event)
+        if where is not None:
+            self._add(where, decode(_deltas, data).delta)
+            return
+        item = decode(_events, data)
         kind = item.type if isinstance(item.type, str) else event
         where = _DELTAS.get(kind)
         if where is not None:
-            delta = item.delta
-            if delta and isinstance(delta, str):
-                getattr(self.reading, where).append(delta)
-            return
-        self._read_other(kind, item)
+            self._add(where, item.delta)
+        else:
+            self._read_other(kind, item)
+
+    def _add(self, where: str, delta: object) -> None:
+        if delta and isinstance(delta, str):
+            getattr(self.reading, where).append(delta)
 
     def _read_other(self, kind: str, item: _Event) -> None:
         reading = self.reading
         if item.response is not None:
             self._read_response(item.response)
         if kind == "message.output.delta":
-            if isinstance(item.model, str) and item.model:
-                reading.model_answered = item.model
+            self._name(item.model)
             read_output(reading, [{"type": "message", "content": item.content}])
         elif kind == "function.call.delta":
             texts(item.arguments, reading.reasoning)
@@ -175,6 +183,9 @@ class OpenAIResponses(OpenAIFormat):
             read_error(reading, response.error)
         if response.impacts is not None:
             read_footprint(reading, response.impacts)
+        if isinstance(response.outputs, list):
+            for item in response.outputs:
+                self._name(item.get("model") if isinstance(item, dict) else None)
         for items in (response.output, response.outputs):
             if items:
                 read_output(

@@ -67,12 +67,18 @@ class _Intake:
 
     def feed(self, data: bytes) -> None:
         """Pass the next bytes on. Raises _TooLong, and what the coding and the sink raise."""
-        for piece in (data,) if self._decoder is None else self._decoder.feed(data):
-            self.size_bytes += len(piece)
-            if self.size_bytes > self._limit:
-                self._sink(piece[: self._limit - self.size_bytes])
-                raise _TooLong
-            self._sink(piece)
+        if self._decoder is None:
+            self._pass_on(data)
+        else:
+            for piece in self._decoder.feed(data):
+                self._pass_on(piece)
+
+    def _pass_on(self, data: bytes) -> None:
+        self.size_bytes += len(data)
+        if self.size_bytes > self._limit:
+            self._sink(data[: self._limit - self.size_bytes])
+            raise _TooLong
+        self._sink(data)
 
 
 class Reader:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +13,9 @@ from mitmproxy.connection import ConnectionState
 from mitmproxy.flow import Error
 from mitmproxy.http import Headers, HTTPFlow
 from mitmproxy.test import tflow, tutils
-from mitmproxy.websocket import WebSocketMessage
 
 from addons.assemble import build
 from addons.capture import Capture
-from addons.health import Health
-from addons.identity import Identities
-from addons.passthrough import Passthrough
-from addons.scope import Scope
 from proxy.config import load
 from proxy.exchange import Exchange, from_bytes
 from proxy.spool.inbox import Inbox
@@ -84,14 +78,6 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     bench = Bench(tmp_path, build(load(configure(tmp_path))))
     yield bench
     bench.end()
-
-
-async def test_the_addons_and_their_order(bench: Bench) -> None:
-    assert [type(one) for one in bench.addons] == [
-        *(Scope, Passthrough, Identities, Capture, Health),
-    ]
-    folder = bench.folder / "var"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 async def test_a_request_that_was_refused_before_us_is_left_alone(bench: Bench) -> None:
@@ -172,19 +158,16 @@ async def test_an_error_in_a_hook_leaves_the_traffic_streaming(
     assert bench.records() == []
 
 
-async def test_messages_of_sockets_are_never_kept(bench: Bench) -> None:
+async def test_sockets_are_relayed_as_bytes_and_kept_nowhere(bench: Bench) -> None:
     flow = tflow.twebsocketflow()
-    assert flow.websocket is not None
-    assert flow.websocket.messages
-    bench.capture.websocket_message(flow)
-    assert flow.websocket.messages == []
-    bench.capture.websocket_message(flow)
-    flow.websocket.messages.append(WebSocketMessage(1, from_client=True, content=b"x"))
-    bench.capture.websocket_message(flow)
-    assert flow.websocket.messages == []
-    bench.capture.websocket_end(flow)
+    before = flow.websocket
     bench.capture.response(flow)
-    assert flow.websocket is None  # not one that we read: relayed as bytes
+    assert (before is None, flow.websocket) == (False, None)
+    relayed = tflow.ttcpflow()
+    assert relayed.messages
+    bench.capture.tcp_message(relayed)
+    assert relayed.messages == []
+    bench.capture.tcp_message(relayed)
     assert "hook_errors" not in bench.capture.tally.counters()
 
 

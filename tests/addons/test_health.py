@@ -9,7 +9,7 @@ import pytest
 from mitmproxy.test import tflow
 
 from addons.health import Health
-from addons.tally import COUNTERS, LATENCY_BOUNDS_S, STAGES, Tally
+from addons.tally import LATENCY_BOUNDS_S, STAGES, Tally
 from proxy.spool.channel import WordsReceiver, WordsSender
 from proxy.spool.messages import EdgeHealth, Message, Words, decode, encode
 from proxy.spool.outbox import Outbox
@@ -84,10 +84,6 @@ async def test_it_is_sent_at_once_and_at_the_end(tmp_path: Path) -> None:
     await asyncio.sleep(0)
     receiver.close()
     assert [one for one in got if isinstance(one, EdgeHealth) and one.final] == [got[-1]]
-
-
-def test_every_counter_has_a_label_and_a_plain_name() -> None:
-    assert all(name.isidentifier() and label.isidentifier() for name, label in COUNTERS.items())
 
 
 async def test_a_worker_that_stops_tells_all_it_had(tmp_path: Path, authority: Authority) -> None:

@@ -178,7 +178,7 @@ async def test_a_client_that_leaves_is_told_upstream_and_harms_nobody(
             answer = await client.request("GET", "/slow", stop_after=300)
             assert TEXT.startswith(answer.body)
         async with asyncio.timeout(5):
-            while upstream._tasks:
+            while upstream._tasks:  # noqa: ASYNC110 - it only has a set
                 await asyncio.sleep(0.01)
         answer, _ = await observe(upstream, "gzip-chunked", alpn, worker, running)
         assert answer.complete

@@ -43,7 +43,7 @@ async def test_who_knows_the_password_gets_in_and_it_stays_here(file: Path, logi
         flow = asking(login)
         await addon.requestheaders(flow)
         assert flow.response is None
-        assert flow.metadata["proxyauth"] == (login.split(":")[0], "")
+        assert flow.metadata["proxyauth"] == (login.partition(":")[0], "")
         assert "Proxy-Authorization" not in flow.request.headers
 
 

@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import json
 import socket
-import ssl
 from collections.abc import AsyncIterator
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosedError
+from websockets.http11 import Response
 
 from addons.desk import Desk
 from addons.start import Start
@@ -76,10 +76,11 @@ async def echo(socket: ServerConnection) -> None:
 
 
 async def failing(client: ClientConnection) -> AsyncIterator[str | bytes]:
-    """Messages until the connection breaks."""
+    """Messages until the connection breaks, without a closing handshake."""
     with contextlib.suppress(ConnectionClosedError):
         while True:
             yield await client.recv()
+    assert client.close_code == 1006
 
 
 @contextlib.asynccontextmanager
@@ -91,7 +92,7 @@ async def service(authority: Authority, handler: object) -> AsyncIterator[int]:
 
 @contextlib.asynccontextmanager
 async def calling(
-    town: Edge, port: int, path: str, *, context: ssl.SSLContext | None = None
+    town: Edge, port: int, path: str, *, compression: str | None = "deflate"
 ) -> AsyncIterator[ClientConnection]:
     """A WebSocket through the proxy."""
     raw = socket.create_connection(("127.0.0.1", town.port))
@@ -105,7 +106,8 @@ async def calling(
     async with connect(
         f"wss://{OPENAI}{path}",
         sock=raw,
-        ssl=context or town.trust(),
+        ssl=town.trust(),
+        compression=compression,
         server_hostname=OPENAI,
         proxy=None,
         max_size=None,
@@ -113,9 +115,21 @@ async def calling(
         yield client
 
 
-async def test_each_turn_is_an_exchange(town: Edge, authority: Authority) -> None:
+def framed(messages: list[str], *, masked: bool) -> int:
+    """Bytes of the frames of these messages (RFC 6455 §5.2), uncompressed."""
+    sizes = [len(one.encode()) for one in messages]
+    return sum(size + (2 if size < 126 else 4) + (4 if masked else 0) for size in sizes)
+
+
+@pytest.mark.parametrize("compression", [None, "deflate"])
+async def test_each_turn_is_an_exchange(
+    town: Edge, authority: Authority, compression: str | None
+) -> None:
     got: list[str | bytes] = []
-    async with service(authority, realtime) as port, calling(town, port, REALTIME) as client:
+    async with (
+        service(authority, realtime) as port,
+        calling(town, port, REALTIME, compression=compression) as client,
+    ):
         got.append(await client.recv())
         for text in ("Bonjour", "Merci beaucoup"):
             for message in asks(text):
@@ -123,13 +137,20 @@ async def test_each_turn_is_an_exchange(town: Edge, authority: Authority) -> Non
             got += [await client.recv() for _ in answers(f"{text} {text}")]
         first, second = await town.coming(2)
     assert got[1:] == answers("Bonjour Bonjour") + answers("Merci beaucoup Merci beaucoup")
+    greeting = framed([str(got[0])], masked=False)
     assert town.next(0) == []  # the end of the socket adds nothing
     for record, text in ((first, "Bonjour"), (second, "Merci beaucoup")):
         assert (record.tool, record.operation, record.status) == ("openai-api", "realtime", "ok")
         assert (record.model_asked, record.http_status) == ("gpt-realtime", 101)
         assert (record.input_tokens, record.output_tokens) == (12, 18)
-        assert record.request_bytes == sum(map(len, asks(text)))
-        assert record.response_bytes >= sum(map(len, answers(f"{text} {text}")))
+        asked_bytes = framed(asks(text), masked=True)
+        answer_bytes = framed(answers(f"{text} {text}"), masked=False)
+        if compression is None:
+            assert record.request_bytes == asked_bytes
+            assert record.response_bytes - answer_bytes in (0, greeting)
+        else:
+            assert 0 < record.request_bytes < asked_bytes
+            assert 0 < record.response_bytes < answer_bytes + greeting
         assert record.time_to_first_byte_s is not None
         assert 0 <= record.time_to_first_byte_s <= record.duration_s
     assert second.started_at >= first.started_at + first.duration_s - 0.001
@@ -153,7 +174,7 @@ async def test_a_socket_that_breaks_in_the_middle_of_a_turn(
 async def test_a_refused_handshake_is_a_request_that_failed(
     town: Edge, authority: Authority
 ) -> None:
-    async def refuse(connection: ServerConnection, request: object) -> object:
+    def refuse(connection: ServerConnection, request: object) -> Response:
         return connection.respond(401, "no key\n")
 
     context = authority.server_context(OPENAI, alpn=["http/1.1"])
@@ -206,14 +227,26 @@ def talk(given: Given) -> Talk:
     identity = Identity("unknown", None, "undeclared", keep_words=True)
     start = Start(CALL, identity, sanction="unknown", edge="e", wall=1000.0, reference="r")
     reader = Reader(CALL, limit_bytes=1_000_000)
-    return Talk("k", start, reader, desk=Desk(Tally()), submit=given)
+    return Talk(
+        "k",
+        start,
+        reader,
+        extensions="",
+        limit_bytes=1_000_000,
+        desk=Desk(Tally()),
+        submit=given,
+    )
+
+
+def frame(text: str) -> bytes:
+    data = text.encode()
+    return b"\x81\x7e" + len(data).to_bytes(2) + data
 
 
 async def test_reading_waits_for_the_next_turn_of_the_loop(talk: Talk, given: Given) -> None:
     for text in asks("Bonjour"):
-        talk.message(text.encode(), from_client=True)
-    for text in answers("Bonjour"):
-        talk.message(text.encode(), from_client=False)
+        talk.piece(frame(text), from_client=True)
+    talk.piece(b"".join(map(frame, answers("Bonjour"))), from_client=False)
     assert given.turns == []
     await asyncio.sleep(0.01)
     [(reading, facts)] = given.turns
@@ -222,19 +255,33 @@ async def test_reading_waits_for_the_next_turn_of_the_loop(talk: Talk, given: Gi
 
 
 async def test_its_end_counts_once_and_without_a_turn_not_at_all(talk: Talk, given: Given) -> None:
-    talk.message(json.dumps({"type": "session.created"}).encode(), from_client=False)
-    talk.end(aborted=True)
+    talk.piece(frame(json.dumps({"type": "session.created"})), from_client=False)
+    talk.end()
     talk.end()
     await asyncio.sleep(0.02)
     assert given.turns == []
     assert talk.aborted
 
 
-async def test_given_up_messages_pass_unread(talk: Talk, given: Given) -> None:
-    talk.message(asks("x")[0].encode(), from_client=True)
-    talk.give_up()
+async def test_a_closing_handshake_is_no_abort(talk: Talk, given: Given) -> None:
+    talk.piece(frame(asks("Bonjour")[0]), from_client=True)
+    talk.piece(frame(answers("Bonjour")[0]), from_client=False)
+    talk.piece(b"\x88\x02\x03\xe8", from_client=False)
+    talk.end()
+    await asyncio.sleep(0.02)
+    [(reading, facts)] = given.turns
+    assert not facts.aborted
+    assert (reading.answer, reading.output_tokens) == (["Bonjour "], None)
+
+
+async def test_after_frames_that_cannot_be_read_bytes_pass_unread(talk: Talk, given: Given) -> None:
+    talk.piece(frame(asks("x")[0]), from_client=True)
+    talk.piece(b"\xf1\x02xx", from_client=False)  # reserved bits
+    await asyncio.sleep(0.01)
     for text in answers("Bonjour"):
-        talk.message(text.encode(), from_client=False)
+        talk.piece(frame(text), from_client=False)
+    assert talk._aside == []
     talk.end()
     await asyncio.sleep(0.02)
     assert given.turns == []
+    assert talk._desk._tally.counters()["tee_errors"] == {"FrameError": 1}

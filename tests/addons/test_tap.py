@@ -227,7 +227,7 @@ async def test_nothing_is_kept_after_the_end() -> None:
 async def test_becoming_a_talk_takes_the_reader_along() -> None:
     bench = Bench()
     bench.tap.answer_begin(101, ())
-    talk = bench.tap.become_talk()
+    talk = bench.tap.become_talk("", limit_bytes=1000)
     assert talk is not None
     assert talk.start is bench.tap.start
-    assert bench.tap.become_talk() is None
+    assert bench.tap.become_talk("", limit_bytes=1000) is None

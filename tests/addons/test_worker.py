@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import socket
 import ssl
 import subprocess
@@ -13,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from mitmproxy.http import HTTPFlow
 
 from addons.worker import EX_CONFIG
 from tests.support import edge, tls
@@ -31,7 +30,7 @@ HEAVY = (
 class Modules:
     """Answers any request with the names of the modules that the worker has loaded."""
 
-    def requestheaders(self, flow) -> None:  # type: ignore[no-untyped-def]
+    def requestheaders(self, flow: HTTPFlow) -> None:
         from mitmproxy.http import Response
 
         flow.response = Response.make(200, "\n".join(sys.modules).encode())
@@ -76,9 +75,9 @@ async def test_a_running_worker_has_loaded_nothing_heavy(config: Path) -> None:
     assert loaded.isdisjoint(HEAVY)
 
 
-async def test_dumps_are_forbidden(config: Path) -> None:
+def test_dumps_are_forbidden(config: Path) -> None:
     with edge.worker(config) as worker:
-        limits = Path(f"/proc/{worker.process.pid}/limits").read_text()
+        limits = Path("/proc", str(worker.process.pid), "limits").read_text()
         core = next(line for line in limits.splitlines() if line.startswith("Max core file"))
         assert core.split()[4:6] == ["0", "0"]
 
@@ -183,115 +182,3 @@ def test_a_configuration_that_cannot_be_served_is_told_and_ends_it(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-
-
-# stopping
-
-
-async def test_a_stream_in_flight_when_it_stops_arrives_whole(
-    config: Path, upstream: Upstream
-) -> None:
-    for alpn in ("http/1.1", "h2"):
-        with edge.worker(config) as worker:
-            context = trusting(worker, alpn)
-            async with connected(upstream.port, proxy=worker.port, tls=context) as client:
-                asking = asyncio.create_task(client.request("GET", "/stream"))
-                await asyncio.sleep(0.3)
-                worker.process.send_signal(signal.SIGTERM)
-                answer = await asyncio.wait_for(asking, 20)
-            assert await asyncio.to_thread(worker.process.wait, 20) == 0
-        assert answer.complete
-        assert answer.body == b"".join(EVENTS)
-
-
-async def test_a_stopping_worker_accepts_no_more(config: Path, upstream: Upstream) -> None:
-    with edge.worker(config) as worker:
-        context = trusting(worker)
-        async with connected(upstream.port, proxy=worker.port, tls=context) as client:
-            asking = asyncio.create_task(client.request("GET", "/stream"))
-            await asyncio.sleep(0.3)
-            worker.process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(0.2)
-            late = asyncio.create_task(_connect_and_close(worker.port))
-            assert (await asking).complete
-        assert await asyncio.to_thread(worker.process.wait, 20) == 0
-        assert not late.done()  # it waits in the queue of the socket, for another worker
-        late.cancel()
-
-
-async def _connect_and_close(port: int) -> None:
-    async with connected(port) as client:
-        await client.request("GET", "http://late.test/")
-
-
-async def test_the_next_answer_tells_an_http1_client_to_connect_anew(
-    config: Path, upstream: Upstream
-) -> None:
-    upstream.replies["/wait"] = Reply([b"{}"], delay_s=0.5)
-    with edge.worker(config) as worker:
-        context = trusting(worker)
-        async with connected(upstream.port, proxy=worker.port, tls=context) as client:
-            first = await client.request("GET", "/")
-            asking = asyncio.create_task(client.request("GET", "/wait"))
-            await asyncio.sleep(0.2)
-            worker.process.send_signal(signal.SIGTERM)
-            last = await asking
-            assert await client.reader.read() == b""  # type: ignore[union-attr]
-        assert await asyncio.to_thread(worker.process.wait, 20) == 0
-    assert first.header("connection") is None
-    assert last.header("connection") == "close"
-    assert last.body == b"{}"
-
-
-async def test_idle_connections_are_closed_and_http2_is_told_what_was_served(
-    config: Path, upstream: Upstream
-) -> None:
-    with edge.worker(config) as worker:
-        async with (
-            connected(upstream.port, proxy=worker.port, tls=trusting(worker)) as one,
-            connected(upstream.port, proxy=worker.port, tls=trusting(worker, "h2")) as two,
-        ):
-            assert (await one.request("GET", "/")).complete
-            assert (await two.request("GET", "/")).complete
-            assert (await two.request("GET", "/")).complete
-            worker.process.send_signal(signal.SIGTERM)
-            assert await one.reader.read() == b""  # type: ignore[union-attr]
-            assert await asyncio.to_thread(worker.process.wait, 5) == 0
-            await asyncio.sleep(0.1)
-            assert two.went_away == 3  # type: ignore[union-attr]
-
-
-async def test_what_does_not_end_is_cut_after_the_time_it_was_given(
-    tmp_path: Path, authority: tls.Authority, upstream: Upstream
-) -> None:
-    upstream.replies["/endless"] = Reply(EVENTS * 1000, framing="chunked", pause_s=0.05)
-    settings = {"edge.upstream_ca": str(authority.certificate), "edge.drain_s": 0.5}
-    record = tmp_path / "flows.jsonl"
-    with edge.worker(
-        edge.configure(tmp_path, settings),
-        addons="tests.support.edge:recorder",
-        environ={edge.RECORD: str(record)},
-    ) as worker:
-        async with connected(upstream.port, proxy=worker.port, tls=trusting(worker)) as client:
-            asking = asyncio.create_task(client.request("GET", "/endless"))
-            await asyncio.sleep(0.3)
-            worker.process.send_signal(signal.SIGTERM)
-            assert not (await asyncio.wait_for(asking, 10)).complete
-        assert await asyncio.to_thread(worker.process.wait, 10) == 0
-    assert (
-        '"hooks": ["requestheaders", "request", "responseheaders", "error"]' in record.read_text()
-    )
-    assert "1 connections still open" in worker.log.read_text()
-
-
-async def test_a_second_signal_ends_it_at_once(config: Path, upstream: Upstream) -> None:
-    upstream.replies["/endless"] = Reply(EVENTS * 1000, framing="chunked", pause_s=0.05)
-    with edge.worker(config) as worker:
-        async with connected(upstream.port, proxy=worker.port, tls=trusting(worker)) as client:
-            asking = asyncio.create_task(client.request("GET", "/endless"))
-            await asyncio.sleep(0.3)
-            worker.process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(0.2)
-            worker.process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(worker.process.wait, 5) == 0
-            assert not (await asking).complete

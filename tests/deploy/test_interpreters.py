@@ -6,10 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "deploy"))
 import interpreters
+import pytest
 from interpreters import Interpreter, Refusal
 
 HOME = Path.home()

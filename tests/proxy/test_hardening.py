@@ -17,7 +17,12 @@ from tests.support.waiting import wait_until
 def run(program: str, **environ: str) -> str:
     command = [sys.executable, "-c", f"from proxy import hardening\n{program}"]
     done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **environ}, check=True, timeout=30
+        command,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environ},
+        check=True,
+        timeout=30,
     )
     return done.stdout.strip()
 

@@ -28,6 +28,8 @@ class Answer:
     trailers: Fields = field(default_factory=list)
     complete: bool = False
     """Whether it came to its proper end."""
+    refused: bool = False
+    """HTTP/2: the other side has said that it did not look at it."""
     pieces: list[bytes] = field(default_factory=list)
     """Chunks or DATA frames as they came (not for length or close)."""
 
@@ -60,6 +62,8 @@ class Http1:
     ) -> None:
         self.reader = reader
         self.writer = writer
+        self.went_away: int | None = None
+        """Never, over HTTP/1."""
         self._authority = authority
 
     async def request(
@@ -179,12 +183,12 @@ class Http2:
         self._h2.send_headers(stream_id, fields, end_stream=not body and not trailers)
         await self._send(stream_id, body)
         if trailers:
-            self._h2.send_headers(stream_id, [(k.lower(), v) for k, v in trailers], True)
+            self._h2.send_headers(stream_id, [(k.lower(), v) for k, v in trailers], end_stream=True)
         elif body:
             self._h2.end_stream(stream_id)
         self._flush()
         if stop_after is not None:
-            while len(answer.body) < stop_after and not ended.is_set():
+            while len(answer.body) < stop_after and not ended.is_set():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
             self.close()
             return answer
@@ -215,7 +219,8 @@ class Http2:
                     self._on(event)
                 self._sent.set()
                 self._flush()
-        for ended in self._ended.values():
+        for stream_id, ended in self._ended.items():
+            self._answers[stream_id].refused = stream_id > (self.went_away or stream_id)
             ended.set()
 
     def _on(self, event: h2.events.Event) -> None:

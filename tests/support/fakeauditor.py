@@ -9,10 +9,10 @@ from proxy import hardening
 
 def main() -> None:
     hardening.end_with_supervisor()
-    print(f"auditor {' '.join(sys.argv[1:])}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"auditor {' '.join(sys.argv[1:])}\n")
     os.write(1, b"ready\n")
     signal.sigwait([signal.SIGTERM])
-    print("auditor stops", file=sys.stderr, flush=True)
+    sys.stderr.write("auditor stops\n")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import ssl
 from collections.abc import Sequence
@@ -32,7 +32,9 @@ class Authority:
             _builder(name, name, key.public_key())
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_usage(ca=True), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
             .sign(key, hashes.SHA256())
         )
         path = folder / "simulated-authority.pem"
@@ -46,7 +48,9 @@ class Authority:
         issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         cert = (
             _builder(subject, self.cert.subject, key.public_key())
-            .add_extension(x509.SubjectAlternativeName([_alternative(n) for n in names]), critical=False)
+            .add_extension(
+                x509.SubjectAlternativeName([_alternative(n) for n in names]), critical=False
+            )
             .add_extension(issuer_key, critical=False)
             .sign(self.key, hashes.SHA256())
         )
@@ -61,7 +65,9 @@ class Authority:
         )
         return path
 
-    def server_context(self, *names: str, alpn: Sequence[str] = ("h2", "http/1.1")) -> ssl.SSLContext:
+    def server_context(
+        self, *names: str, alpn: Sequence[str] = ("h2", "http/1.1")
+    ) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.issue(*names))
         context.set_alpn_protocols(list(alpn))
@@ -80,15 +86,15 @@ def client_context(authority: Path, alpn: Sequence[str] = ()) -> ssl.SSLContext:
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
 ) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=2))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=2))
     )
 
 

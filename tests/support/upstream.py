@@ -222,7 +222,9 @@ class _Http2:
             await self._send(stream_id, piece)
             await asyncio.sleep(reply.pause_s)
         if reply.trailers:
-            self._h2.send_headers(stream_id, [(k.lower(), v) for k, v in reply.trailers], True)
+            self._h2.send_headers(
+                stream_id, [(k.lower(), v) for k, v in reply.trailers], end_stream=True
+            )
         else:
             self._h2.end_stream(stream_id)
         self._flush()

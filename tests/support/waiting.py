@@ -9,9 +9,15 @@ PATIENCE_S = 30.0
 """Far beyond what anything takes: only a hang gets here."""
 
 
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Return once the condition holds; fail after PATIENCE_S."""
-    deadline = time.monotonic() + PATIENCE_S
+def wait_until(
+    condition: Callable[[], object],
+    what: str,
+    *,
+    patience_s: float = PATIENCE_S,
+    pause_s: float = 0.005,
+) -> None:
+    """Return once the condition holds; fail after the patience, in seconds."""
+    deadline = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(0.005)
+        time.sleep(pause_s)

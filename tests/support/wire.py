@@ -211,8 +211,13 @@ servers send it; names of codings have no case."""
 
 def assert_reads(golden: Golden) -> None:
     """The golden reads as it says: whole, byte by byte, and in every coding."""
-    assert read(golden) == golden.expected
-    assert read(golden, byte_by_byte) == golden.expected
+    _assert_same(read(golden), golden)
+    _assert_same(read(golden, byte_by_byte), golden)
     for coding in CODINGS:
-        assert read(golden, coding=coding) == golden.expected, coding
-    assert read(golden, in_pieces([7]), "gzip") == golden.expected
+        _assert_same(read(golden, coding=coding), golden)
+    _assert_same(read(golden, in_pieces([7]), "gzip"), golden)
+
+
+def _assert_same(found: object, golden: Golden) -> None:
+    # This file is no test module: pytest does not explain its assertions.
+    assert found == golden.expected, f"\nread:     {found}\nexpected: {golden.expected}"
