@@ -48,6 +48,9 @@ COMMANDS: dict[str, Command] = {
     "audit": Command("start the auditor only", "proxy.commands.audit"),
     "check": Command("validate the configuration and say what it means", "proxy.commands.check"),
     "exchanges": Command("export the ledger's exchanges", "proxy.commands.exchanges"),
+    "explain": Command("show how an estimate comes about", "proxy.commands.explain"),
+    "factors": Command("list and compare the figures of estimates", "proxy.commands.factors"),
+    "glass": Command("how many requests fill a glass of water", "proxy.commands.glass"),
     "doctor": Command("look for what keeps Jauge from working", "proxy.commands.doctor"),
     "version": Command("print the version", "proxy.commands.version"),
 }
@@ -96,10 +99,11 @@ def _mistakes(error: ValueError) -> list[str]:
     """What the operator can put right; nothing for an error of ours."""
     from proxy.catalogue.errors import CatalogueError  # noqa: PLC0415 - only when needed
     from proxy.config.errors import ConfigError  # noqa: PLC0415
+    from proxy.impact.figures import FactorError  # noqa: PLC0415
 
     if isinstance(error, ConfigError):
         return [str(one) for one in (error, *error.others)]
-    return [str(error)] if isinstance(error, CatalogueError) else []
+    return [str(error)] if isinstance(error, (CatalogueError, FactorError)) else []
 
 
 def _parser(

@@ -165,6 +165,11 @@ def _charter(subject: Subject) -> Iterator[str]:
         yield "Jauge counts by these classes; it blocks nothing"
 
 
+def _own_hosts(subject: Subject) -> Iterator[str]:
+    for host in subject.config.settings.impact.own_hosts:
+        yield f"{host.tool or host.provider}: estimated with the electricity of {host.zone}"
+
+
 def _kept(subject: Subject) -> Iterator[str]:
     settings = subject.config.settings
     months = settings.ledger.keep_months
@@ -230,6 +235,7 @@ SECTIONS: tuple[tuple[str, Callable[[Subject], Iterator[str]]], ...] = (
     ("Shows departments", _departments),
     ("Knows applications", _applications),
     ("Charter", _charter),
+    ("Runs on your own machines", _own_hosts),
     ("Keeps", _kept),
     ("Worth a second look", notes),
 )

@@ -6,7 +6,9 @@ catalogue has it.
 
 from __future__ import annotations
 
-from proxy.config import Config
+from collections.abc import Iterable, Iterator
+
+from proxy.config import Config, ConfigError
 from proxy.config.errors import Problem, did_you_mean
 from proxy.config.load import error_in
 from proxy.providers import Catalogue
@@ -28,19 +30,31 @@ def load_catalogue(config: Config) -> Catalogue:
         disable=chosen.disable,
         formats=FORMATS,
     )
-    errors = [
-        error_in(
-            config.organisation_file,
-            Problem(
-                f"tools.{index}.tool",
-                "the catalogue has no such tool",
-                did_you_mean(policy.tool, catalogue.tools, "See docs/howto/add-a-provider.md."),
-            ),
-        )
-        for index, policy in enumerate(config.organisation.tools)
-        if policy.tool not in catalogue.tools
-    ]
+    errors = [*_charter_mistakes(config, catalogue), *_own_host_mistakes(config, catalogue)]
     if errors:
         errors[0].others = tuple(errors[1:])
         raise errors[0]
     return catalogue
+
+
+def _charter_mistakes(config: Config, catalogue: Catalogue) -> Iterator[ConfigError]:
+    for index, policy in enumerate(config.organisation.tools):
+        if policy.tool not in catalogue.tools:
+            problem = _unknown(f"tools.{index}.tool", "tool", policy.tool, catalogue.tools)
+            yield error_in(config.organisation_file, problem)
+
+
+def _own_host_mistakes(config: Config, catalogue: Catalogue) -> Iterator[ConfigError]:
+    for index, host in enumerate(config.settings.impact.own_hosts):
+        key = f"impact.own_hosts.{index}"
+        if host.tool is not None and host.tool not in catalogue.tools:
+            problem = _unknown(f"{key}.tool", "tool", host.tool, catalogue.tools)
+            yield error_in(config.file, problem)
+        if host.provider is not None and host.provider not in catalogue.providers:
+            problem = _unknown(f"{key}.provider", "provider", host.provider, catalogue.providers)
+            yield error_in(config.file, problem)
+
+
+def _unknown(key: str, kind: str, name: str, known: Iterable[str]) -> Problem:
+    remedy = did_you_mean(name, known, "See docs/howto/add-a-provider.md.")
+    return Problem(key, f"the catalogue has no such {kind}", remedy)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from proxy.cli import COMMANDS
+from proxy.config.yamlfile import read
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 400
@@ -131,6 +132,19 @@ def test_inline_commands_exist_too() -> None:
     assert unknown == []
 
 
+def test_make_help_lists_every_command() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = {line.split()[1] for line in done.stdout.splitlines()}
+    assert listed == set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    assert {"run", "demo", "test", "check", "bench", "help"} <= listed
+
+
+def test_scripts_are_sound() -> None:
+    for script in (ROOT / ".ci" / "run", ROOT / "deploy" / "lock.sh"):
+        subprocess.run(["bash", "-n", script], check=True)
+    assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+
+
 def test_the_french_readme_follows_the_english_one() -> None:
     english = commands((ROOT / "README.md").read_text(encoding="utf-8"))
     french = commands((ROOT / "README.fr.md").read_text(encoding="utf-8"))
@@ -146,3 +160,21 @@ def test_the_version_stands_once_and_everywhere_alike() -> None:
     assert proxy.__version__ == released
     assert f"softwareVersion: {released}\n" in (ROOT / "publiccode.yml").read_text(encoding="utf-8")
     assert f"## {released}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_publiccode_holds_what_the_standard_asks_for() -> None:
+    """Version 0.4 of the standard, https://yml.publiccode.tools: its mandatory keys and lengths."""
+    told = read(ROOT / "publiccode.yml")
+    assert isinstance(told, dict)
+    assert told["publiccodeYmlVersion"] == "0.4"
+    assert {"name", "url", "platforms", "softwareType", "releaseDate"} <= set(told)
+    assert told["developmentStatus"] in ("concept", "development", "beta", "stable", "obsolete")
+    assert told["legal"]["license"] == "Apache-2.0"
+    assert told["maintenance"]["type"] == "community"
+    assert all(contact["name"] for contact in told["maintenance"]["contacts"])
+    assert told["localisation"]["localisationReady"] is True
+    assert set(told["description"]) == set(told["localisation"]["availableLanguages"])
+    for text in told["description"].values():
+        assert len(text["shortDescription"]) <= 150
+        assert 150 <= len(text["longDescription"]) <= 10_000
+        assert all(0 < len(feature) <= 100 for feature in text["features"])

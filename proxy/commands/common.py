@@ -7,13 +7,17 @@ import contextlib
 import sys
 
 from proxy.config import Config, load
+from proxy.config.snapshot import inherited
 
 __all__ = ["config_of", "supervised", "tell"]
 
 
 def config_of(given: argparse.Namespace) -> Config:
-    """The configuration that the options name. Raises ConfigError."""
-    return load(given.config, given.sets)
+    """The configuration that the options name. Raises ConfigError.
+
+    A child of the supervisor gets what the other children run, whatever the files say now.
+    """
+    return inherited() or load(given.config, given.sets)
 
 
 def tell(line: str) -> None:

@@ -215,6 +215,17 @@ def _catalogue(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def _own_hosts(settings: Settings) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, host in enumerate(settings.impact.own_hosts):
+        key, name = f"impact.own_hosts.{index}", host.tool or host.provider
+        if (host.tool is None) == (host.provider is None) or not name:
+            yield Problem(key, "expected a tool or a provider", "Name one of the two.")
+        elif name in seen:
+            yield Problem(key, "this tool or provider stands here twice", "Keep one of them.")
+        seen.add(name or "")
+
+
 CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _shorthand,
     _addresses,
@@ -226,4 +237,5 @@ CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _timezone,
     _ledger,
     _catalogue,
+    _own_hosts,
 )

@@ -9,6 +9,9 @@ from msgspec import Meta
 
 __all__ = [
     "SECRETS",
+    "Above",
+    "Amount",
+    "AtLeastOne",
     "Count",
     "KeptMonths",
     "LeverName",
@@ -21,6 +24,9 @@ __all__ = [
 
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
+Amount = Annotated[float, Meta(ge=0)]
+Above = Annotated[float, Meta(gt=0)]
+AtLeastOne = Annotated[float, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 KeptMonths = Annotated[int, Meta(ge=1, le=12)]
 SmallGroup = Annotated[int, Meta(ge=2)]

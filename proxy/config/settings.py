@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Literal
 
 from proxy.config.part import (
+    Above,
+    Amount,
+    AtLeastOne,
     Count,
     KeptMonths,
     LeverName,
@@ -24,8 +27,10 @@ __all__ = [
     "Catalogue",
     "Content",
     "Edge",
+    "Impact",
     "Ledger",
     "Listener",
+    "OwnHost",
     "Privacy",
     "Settings",
 ]
@@ -134,6 +139,30 @@ class Catalogue(Part, frozen=True):
     """Further folders of provider files, beside the shipped one."""
 
 
+class OwnHost(Part, frozen=True):
+    """A tool whose machines the town hall runs itself."""
+
+    tool: str | None = None
+    """Slug of the tool; or name a provider."""
+    provider: str | None = None
+    """Slug of the provider, for all its tools."""
+    zone: str = "FRA"
+    """Electricity zone: ISO 3166 alpha-3 code, EEE (Europe) or WOR (world)."""
+    pue: AtLeastOne | None = None
+    """Power usage effectiveness, measured; without it, the range of small rooms."""
+    wue: Amount | None = None
+    """Water evaporated on site, in litres per kWh at the rack; without it, a range."""
+    utilisation: Above | None = None
+    """Energy per token relative to 64 requests at once; 3.8 for a small fleet (about 8)."""
+
+
+class Impact(Part, frozen=True):
+    """Estimates of energy, water and carbon."""
+
+    own_hosts: tuple[OwnHost, ...] = ()
+    """Tools whose machines the town hall runs itself, and where."""
+
+
 class Settings(Part, frozen=True):
     """The whole of config/jauge.yaml."""
 
@@ -149,3 +178,4 @@ class Settings(Part, frozen=True):
     privacy: Privacy = Privacy()
     content: Content = Content()
     catalogue: Catalogue = Catalogue()
+    impact: Impact = Impact()

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import MutableMapping
 from pathlib import Path
 
 import msgspec
 
 from proxy.config.load import Config
 
-__all__ = ["read_snapshot", "write_snapshot"]
+__all__ = ["VARIABLE", "inherited", "read_snapshot", "write_snapshot"]
+
+VARIABLE = "JAUGE_CONFIG_FD"
+"""Environment variable with the descriptor of a snapshot, for children with options of
+their own."""
 
 
 def write_snapshot(config: Config) -> int:
@@ -34,6 +39,16 @@ def read_snapshot(descriptor: int) -> Config:
     """The configuration in such a file, which several processes may read at once."""
     data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
     return msgspec.json.decode(data, type=Config, dec_hook=_path)
+
+
+def inherited(environ: MutableMapping[str, str] = os.environ) -> Config | None:
+    """The snapshot that the supervisor left for this process, read once; None without one."""
+    text = environ.pop(VARIABLE, "")
+    if not text.isdigit():
+        return None
+    config = read_snapshot(int(text))
+    os.close(int(text))
+    return config
 
 
 def _path(kind: type, value: object) -> Path:

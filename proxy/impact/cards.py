@@ -45,6 +45,11 @@ class Card:
     known: bool = True
     """Whether `name` may stand for the model itself in labels; False for classes."""
 
+    @property
+    def dense(self) -> bool:
+        """Whether every token uses all parameters."""
+        return self.active_b.central == self.total_b.central
+
 
 def from_ecologits(name: str, model: EcoModel) -> Card:
     """The card of one of EcoLogits' models."""

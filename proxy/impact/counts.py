@@ -59,7 +59,7 @@ class Errors:
             exchange.parse_status == "unknown_format" and source == "estimated",
         )
 
-    def _find(  # noqa: PLR0913 - what an error depends on
+    def _find(  # noqa: PLR0913, PLR0917 - what an error depends on
         self,
         source: CountSource,
         provider: str,

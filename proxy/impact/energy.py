@@ -152,7 +152,8 @@ def _fit(card: Card, fit: Fit, utilisation: Range, share: Range) -> Range:
 
 def _prefill(card: Card, method: Method, share: Range) -> Range:
     """Reading is bound by arithmetic: proportional to the parameters that a token uses."""
-    return product(scaled(method.prefill, 1 / J_PER_WH), card.active_b, share)
+    coefficient = method.prefill_dense if card.dense else method.prefill_mixture
+    return product(scaled(coefficient, 1 / J_PER_WH), card.active_b, share)
 
 
 def _hardware(card: Card, method: Method) -> Hardware:

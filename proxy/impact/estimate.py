@@ -177,9 +177,16 @@ def _plus(values: list[float], many: float, one: tuple[float, ...]) -> list[floa
 
 
 def own_hosts(config: Config) -> dict[str, OwnHost]:
-    """The machines that a configuration declares as the town hall's own."""
-    del config
-    return {}
+    """The machines that a configuration declares as the town hall's own, by tool or provider."""
+    return {
+        host.tool or host.provider or "": OwnHost(
+            zone=host.zone.upper(),
+            pue=host.pue,
+            wue_l_per_kwh=host.wue,
+            utilisation=host.utilisation,
+        )
+        for host in config.settings.impact.own_hosts
+    }
 
 
 def load_estimator(config: Config) -> Estimator:

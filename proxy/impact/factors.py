@@ -135,7 +135,7 @@ class FactorSet:
     def _parsed(self, name: str) -> object:
         try:
             # The same types as safe_load, ten times as fast.
-            parsed: object = yaml.load(self.documents[name], yaml.CSafeLoader)  # noqa: S506
+            parsed: object = yaml.load(self.documents[name], yaml.CSafeLoader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f"line {mark.line + 1}" if mark else ""

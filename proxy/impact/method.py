@@ -22,7 +22,8 @@ UNITS = {
     "measured_error": "ratio",
     "table_error": "ratio",
     "host_share": "ratio",
-    "prefill": "J/token/B",
+    "prefill_dense": "J/token/B",
+    "prefill_mixture": "J/token/B",
     "cached_share": "ratio",
     "long_context": "ratio",
     "long_context_tokens": "token",
@@ -114,7 +115,8 @@ class Method:
     measured_error: Range
     table_error: Range
     host_share: Range
-    prefill: Range
+    prefill_dense: Range
+    prefill_mixture: Range
     cached_share: Range
     long_context: Range
     long_context_tokens: Range

@@ -12,24 +12,23 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from proxy.impact.ecologits_data import EcoMix
-from proxy.impact.figures import FactorError, Figure, checked_unit, convert
+from proxy.impact.figures import FactorError, Figure, convert
+from proxy.impact.places_checks import (
+    ELECTRICITY_UNITS,
+    OWN,
+    ZONES,
+    check_datacentres,
+    check_electricity,
+)
 from proxy.impact.places_file import Datacentres, Electricity
 from proxy.records import Range
 
 __all__ = ["OwnHost", "Place", "Places"]
 
-ELECTRICITY_UNITS = {
-    "gwp": "gCO2e/kWh",
-    "water": "L/kWh",
-    "adpe": "kgSb/kWh",
-    "primary_energy": "MJ/kWh",
-}
-_ELECTRICITY = "config/factors/electricity.yaml"
-_DATACENTRES = "config/factors/datacentres.yaml"
-_ZONES = "Zones are ISO 3166 alpha-3 codes, EEE (Europe) or WOR (world)."
+ELECTRICITY_FILE = "config/factors/electricity.yaml"
+DATACENTRES_FILE = "config/factors/datacentres.yaml"
 _SCOPE = re.compile(r"(?:^|/)(eu|us|us-gov|apac|jp|au|ca|global)\.[a-z]")
 """Prefix of a Bedrock inference profile: the regions among which a request may travel."""
-_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,66 +77,25 @@ class Places:
         declared_fleet: Range,
     ) -> None:
         """The content of the two files, and EcoLogits' zones. Raises FactorError."""
-        self._electricity = convert(electricity, Electricity, _ELECTRICITY)
-        self._datacentres = convert(datacentres, Datacentres, _DATACENTRES)
+        self._electricity = convert(electricity, Electricity, ELECTRICITY_FILE)
+        self._datacentres = convert(datacentres, Datacentres, DATACENTRES_FILE)
         self._mixes = mixes
         self._declared_fleet = declared_fleet
-        self._check()
+        check_electricity(self._electricity, ELECTRICITY_FILE)
+        check_datacentres(self._datacentres, DATACENTRES_FILE, self.knows)
         self.find = lru_cache(maxsize=4096)(self._find)
 
     def knows(self, zone: str) -> bool:
         """Whether there is an electricity mix of that zone."""
         return zone in self._electricity.zones or zone in self._mixes
 
-    def _check(self) -> None:
-        zones = {**self._electricity.zones}
-        for name, zone in zones.items():
-            for key, unit in ELECTRICITY_UNITS.items():
-                checked_unit(getattr(zone, key), unit, _ELECTRICITY, f"zones.{name}.{key}")
-        for key in ELECTRICITY_UNITS:
-            figure = getattr(self._electricity.other_zones, key)
-            checked_unit(figure, "ratio", _ELECTRICITY, f"other_zones.{key}")
-        for name, operator in self._datacentres.operators.items():
-            self._known(operator.zones, f"operators.{name}.zones")
-            checked_unit(operator.pue, "ratio", _DATACENTRES, f"operators.{name}.pue")
-            checked_unit(operator.wue, "L/kWh", _DATACENTRES, f"operators.{name}.wue")
-            if operator.pue.low < 1:
-                raise FactorError(
-                    _DATACENTRES, f"operators.{name}.pue", "expected 1 or more", "Correct it."
-                )
-            if operator.utilisation is not None:
-                key = f"operators.{name}.utilisation"
-                checked_unit(operator.utilisation, "ratio", _DATACENTRES, key)
-        for needed in ("unknown", _OWN):
-            if needed not in self._datacentres.operators:
-                raise FactorError(
-                    _DATACENTRES, f"operators.{needed}", "expected this operator", "Restore it."
-                )
-        for provider, runs in self._datacentres.providers.items():
-            if runs not in self._datacentres.operators:
-                raise FactorError(
-                    _DATACENTRES,
-                    f"providers.{provider}",
-                    f"expected the name of an operator, got {runs}",
-                    "Correct it or add it under operators.",
-                )
-        for region, found in self._datacentres.regions.items():
-            self._known(found, f"regions.{region}")
-
-    def _known(self, zones: tuple[str, ...], key: str) -> None:
-        for zone in zones:
-            if not self.knows(zone):
-                raise FactorError(
-                    _DATACENTRES, key, f"expected a zone with a mix, got {zone}", _ZONES
-                )
-
     def own(self, host: OwnHost) -> Place:
         """The place of machines that the town hall runs itself. Raises FactorError."""
         if not self.knows(host.zone):
             raise FactorError(
-                "impact.own_hosts", "zone", f"expected a zone with a mix, got {host.zone}", _ZONES
+                "impact.own_hosts", "zone", f"expected a zone with a mix, got {host.zone}", ZONES
             )
-        place = self._place(_OWN, (host.zone,))
+        place = self._place(OWN, (host.zone,))
         declared = "declared in impact.own_hosts"
         sources = dict(place.sources)
         if host.pue is not None:
@@ -163,7 +121,7 @@ class Places:
         """
         name = self._datacentres.providers.get(provider, "unknown")
         operator = self._datacentres.operators[name]
-        zones = self._zones_of(region) or operator.zones
+        zones = self.zones_of(region) or operator.zones
         if operator.hint_is_likely and zones[0] in operator.zones:
             zones = (zones[0], *operator.zones)
         scope = _SCOPE.search(model or "")
@@ -184,7 +142,7 @@ class Places:
                 max(part.high for part in parts),
             )
 
-        sources = {"pue": operator.pue.source, "wue": operator.wue.source} | mixes[0].sources
+        sources = {"pue": operator.pue.source, "wue": operator.wue.source} | dict(mixes[0].sources)
         if operator.utilisation is not None:
             sources["utilisation"] = operator.utilisation.source
         return Place(
@@ -201,7 +159,7 @@ class Places:
             sources=sources,
         )
 
-    def _zones_of(self, region: str | None) -> tuple[str, ...] | None:
+    def zones_of(self, region: str | None) -> tuple[str, ...] | None:
         """A zone itself, else the longest entry of the table that the hint starts with."""
         if not region:
             return None
@@ -210,9 +168,9 @@ class Places:
         hint, regions = region.lower(), self._datacentres.regions
         if hint in regions:
             return regions[hint]
+        # Entries of two letters are whole codes: "it" must not stand for "italynorth".
         for end in range(len(hint) - 1, 2, -1):
-            # Shorter entries are whole codes: "it" must not stand for "italynorth".
-            if hint[:end] in regions and end > 2:
+            if hint[:end] in regions:
                 return regions[hint[:end]]
         return None
 
@@ -233,8 +191,7 @@ class Places:
             _spread(mix.adpe_kgsb, spread.adpe),
             _spread(mix.pe_mj, spread.primary_energy),
             {
-                key: f"EcoLogits data/electricity_mixes.json; spread: "
-                f"{getattr(spread, key).source}"
+                key: f"EcoLogits data/electricity_mixes.json; spread: {getattr(spread, key).source}"
                 for key in ELECTRICITY_UNITS
             },
         )

@@ -26,7 +26,7 @@ from proxy.impact.ranges import ONE, scaled, total
 from proxy.impact.rates import rates
 from proxy.records import QUANTITIES, Range
 
-__all__ = ["FILE", "Comparison", "Published", "Summary", "compare", "read", "summary"]
+__all__ = ["FILE", "Comparison", "Published", "Summary", "compare", "read", "summary", "table"]
 
 FILE = SHIPPED / "factors" / "published.yaml"
 
@@ -61,6 +61,8 @@ class Published(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     source: Text
     checked: dt.date
     scope: Text
+    scope_fr: str = ""
+    """The scope in French, for figures that reach French readers."""
     request: Request
     boundary: Literal["whole", "accelerators"] = "whole"
     """accelerators: without host, idle machines and the data centre's overhead."""
@@ -166,4 +168,42 @@ def _exchange(request: Request) -> Exchange:
         output_tokens=request.output_tokens,
         input_source="reported",
         output_source=request.output_source,
+    )
+
+
+def table(comparisons: list[Comparison]) -> str:
+    """Every figure beside our interval, hits and width together, each miss with its reason."""
+    rows = [_row(one) for one in comparisons]
+    head = f"{'figure':34} {'published':>9}   {'low':>8} {'central':>8} {'high':>8} high/low"
+    return "\n".join([head, *rows, "", *(_total(*group) for group in _groups(comparisons))])
+
+
+def _row(one: Comparison) -> str:
+    figure, ours = one.figure, one.ours
+    outcome = "hit" if one.hit else f"miss by {one.off:.2g}"
+    if not figure.counted:
+        outcome = f"not counted ({outcome})"
+    numbers = f"{ours.low:8.3g} {ours.central:8.3g} {ours.high:8.3g} {one.width:8.1f}"
+    line = f"{figure.id:34} {figure.value:9.4g}   {numbers}  {figure.unit}, {outcome}"
+    told = not one.hit or not figure.counted
+    return f"{line}\n    {figure.note}" if told and figure.note else line
+
+
+def _groups(comparisons: list[Comparison]) -> list[tuple[str, list[Comparison]]]:
+    requests = [
+        one
+        for one in comparisons
+        if one.figure.quantity == "energy_wh" and one.figure.boundary == "whole"
+    ]
+    return [
+        ("all that count", comparisons),
+        ("energy of a whole request at the data centre", requests),
+    ]
+
+
+def _total(name: str, comparisons: list[Comparison]) -> str:
+    found = summary(comparisons)
+    return (
+        f"{name}: {found.hits} of {found.figures} inside our interval,"
+        f" median high/low {found.median_width:.1f}"
     )

@@ -2,15 +2,20 @@
 
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import LedgerError
+from proxy.ledger.own import AuditShare, OwnEnergy
 from proxy.ledger.place import url_of
 from proxy.ledger.retention import Purge
 from proxy.ledger.schema import DIMENSIONS, SUMS
+from proxy.ledger.statements import LATEST, ORIGINAL
 from proxy.ledger.store import Ledger
 from proxy.ledger.totals import FindingTotal, ImpactTotal, Total
 
 __all__ = [
     "DIMENSIONS",
+    "LATEST",
+    "ORIGINAL",
     "SUMS",
+    "AuditShare",
     "Counts",
     "Entry",
     "FindingTotal",
@@ -18,6 +23,7 @@ __all__ = [
     "ImpactTotal",
     "Ledger",
     "LedgerError",
+    "OwnEnergy",
     "Purge",
     "Row",
     "Total",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from proxy.ledger import schema
 from proxy.ledger.entries import Counts, Gap, Row
@@ -14,9 +14,11 @@ from proxy.ledger.reading import exchanges, to_rows
 __all__ = [
     "PAGE",
     "Mark",
+    "between",
     "count",
     "counts",
     "distinct",
+    "following",
     "gaps",
     "latest",
     "mark",
@@ -46,14 +48,18 @@ def mark(last: Row) -> Mark:
 
 def page(connection: Connection, since: float, until: float, after: Mark | None) -> list[Row]:
     """The exchanges of [since, until) that follow a mark, at most `PAGE` of them."""
-    wanted = exchanges().where(_between(since, until))
+    wanted = following(exchanges().where(between(since, until)), after)
+    return to_rows(connection, connection.execute(wanted).all())
+
+
+def following(wanted: Select[Any], after: Mark | None) -> Select[Any]:
+    """One page of a query of exchanges, in the order of time, then id."""
     if after is not None:
         wanted = wanted.where(
             _table.c.counted_at >= after.counted_at,
             or_(_table.c.counted_at > after.counted_at, _table.c.id > after.id),
         )
-    ordered = wanted.order_by(_table.c.counted_at, _table.c.id).limit(PAGE)
-    return to_rows(connection, connection.execute(ordered).all())
+    return wanted.order_by(_table.c.counted_at, _table.c.id).limit(PAGE)
 
 
 def latest(connection: Connection, limit: int) -> list[Row]:
@@ -71,7 +77,7 @@ def row(connection: Connection, exchange_id: str) -> Row | None:
 
 def count(connection: Connection, since: float, until: float) -> int:
     """Number of exchanges counted in [since, until)."""
-    wanted = select(func.count()).select_from(_table).where(_between(since, until))
+    wanted = select(func.count()).select_from(_table).where(between(since, until))
     return connection.execute(wanted).scalar_one()
 
 
@@ -113,5 +119,6 @@ def gaps(connection: Connection, since: float, until: float) -> list[Gap]:
     ]
 
 
-def _between(since: float, until: float) -> ColumnElement[bool]:
+def between(since: float, until: float) -> ColumnElement[bool]:
+    """That an exchange was counted in [since, until)."""
     return and_(_table.c.counted_at >= since, _table.c.counted_at < until)

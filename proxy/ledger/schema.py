@@ -60,10 +60,13 @@ __all__ = [
     "impact_hour",
     "inbox_position",
     "metadata",
+    "own_energy",
     "purge",
+    "restated_hour",
+    "restatement",
 ]
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision of migrations/versions, oldest first."""
 HEAD = REVISIONS[-1]
 
@@ -236,8 +239,8 @@ impact_basis = Table(
     _text("zone"),
     UniqueConstraint("factor_set", "origin", "tier", "quality", "zone"),
 )
-"""How impacts were worked out. `origin`: "live" as each exchange was written; a
-restatement uses another word and so leaves the live figures readable."""
+"""How impacts were worked out. `origin`: "live" as each exchange was written; a restatement
+writes "restated" (from rows) or "approximate" (from hourly sums) and leaves those be."""
 
 impact = Table(
     "impact",
@@ -344,3 +347,50 @@ purge = Table(
     Column("rows", BigInteger, nullable=False),
 )
 """One line per run of the purge: what was removed, and why then."""
+
+restatement = Table(
+    "restatement",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("factor_set"),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("finished_at", Double),
+    Column("done_until", BigInteger, nullable=False),
+    _text("progress"),
+)
+"""One line per restatement of [since, until), in the order in which they were made. Without
+`finished_at` it is under way, or was broken off after the hour before `done_until`;
+`progress` is what it must remember to go on. Until it is finished nothing reads its hours."""
+
+restated_hour = Table(
+    "restated_hour",
+    metadata,
+    Column("hour", BigInteger, nullable=False),
+    _text("factor_set"),
+    Column("restatement", Integer, ForeignKey("restatement.number"), nullable=False),
+    _sum("requests"),
+    Column("approximate", Boolean, nullable=False),
+    PrimaryKeyConstraint("hour", "factor_set"),
+    **CLUSTERED,
+)
+"""Which hours of `impact_hour` hold a restatement, and how many exchanges it knew: an hour
+that got more since is read as it was before, until it is restated again."""
+
+own_energy = Table(
+    "own_energy",
+    metadata,
+    Column("hour", BigInteger, nullable=False),
+    _text("component"),
+    _text("source"),
+    Column("measured_s", Double, nullable=False),
+    Column("machine_wh", Double, nullable=False),
+    Column("low_wh", Double, nullable=False),
+    Column("central_wh", Double, nullable=False),
+    Column("high_wh", Double, nullable=False),
+    PrimaryKeyConstraint("hour", "component", "source"),
+    **CLUSTERED,
+)
+"""What Jauge itself consumed: electricity of the machine's component (cpu, memory) in that
+hour, and the share of it that was ours. `source`: measured or estimated."""

@@ -11,15 +11,18 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, select
 
-from proxy.ledger import queries, retention, schema, totals
-from proxy.ledger.dialect import connect, file_size, replacing, writing
+from proxy.ledger import own, queries, retention, schema, totals
+from proxy.ledger.dialect import adding, connect, file_size, replacing, writing
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import translated
 from proxy.ledger.migrate import bring_to_head
+from proxy.ledger.own import AuditShare, OwnEnergy
 from proxy.ledger.periods import month_bounds, zone
+from proxy.ledger.restate import Restatements
+from proxy.ledger.statements import LATEST, Statement
 from proxy.ledger.totals import FindingTotal, ImpactTotal, Total
 from proxy.ledger.writer import UnusableError, Writer
-from proxy.records import Finding
+from proxy.records import Finding, Range
 
 __all__ = ["Ledger"]
 
@@ -38,8 +41,12 @@ class Ledger:
         self._writing = writing(engine)
         self._writer = Writer(engine)
         self._positions = replacing(engine, schema.inbox_position)
+        self._own = adding(engine, schema.own_energy)
         self._turn = threading.Lock()
         self._clock = clock
+        self.restatements = Restatements(
+            engine, reading=self._reading, writing=self._transaction, clock=clock
+        )
 
     @classmethod
     def open(
@@ -122,6 +129,11 @@ class Ledger:
         with self._transaction() as connection:
             self._writer.add_gaps(connection, list(gaps))
 
+    def add_own_energy(self, energies: Iterable[OwnEnergy]) -> None:
+        """Add what Jauge itself consumed to the hours that hold it."""
+        with self._transaction() as connection:
+            own.add(connection, self._own, energies)
+
     def positions(self) -> dict[str, int]:
         """How far each of the inbox's files was read."""
         table = schema.inbox_position
@@ -188,21 +200,21 @@ class Ledger:
         until: float,
         by: Sequence[str] = (),
         *,
-        factor_set: str | None = None,
+        statement: Statement = LATEST,
     ) -> list[Total]:
         """Sums of the whole UTC hours that start in [since, until), from the roll-ups.
 
-        `by`: names of `DIMENSIONS`, or "hour". `factor_set`: a restatement's; by default
-        the impacts as they were worked out at the time. ValueError for an unknown name.
+        `by`: names of `DIMENSIONS`, or "hour". `statement`: which impacts are read, see
+        `proxy.ledger.statements`. ValueError for an unknown name.
         """
         with self._reading() as connection:
-            return totals.totals(connection, since, until, by, factor_set)
+            return totals.totals(connection, since, until, by, statement)
 
     def month_totals(
-        self, year: int, month: int, by: Sequence[str] = (), *, factor_set: str | None = None
+        self, year: int, month: int, by: Sequence[str] = (), *, statement: Statement = LATEST
     ) -> list[Total]:
         """`totals` of one calendar month of the town hall."""
-        return self.totals(*self.month(year, month), by, factor_set=factor_set)
+        return self.totals(*self.month(year, month), by, statement=statement)
 
     def impact_totals(
         self,
@@ -210,11 +222,14 @@ class Ledger:
         until: float,
         by: Sequence[str] = (),
         *,
-        factor_set: str | None = None,
+        statement: Statement = LATEST,
     ) -> list[ImpactTotal]:
-        """Impacts alone; `by` may also name "tier", "quality", "impact_zone", "factor_set"."""
+        """Impacts alone.
+
+        `by` may also name "tier", "quality", "impact_zone", "factor_set" and "origin".
+        """
         with self._reading() as connection:
-            return totals.impact_totals(connection, since, until, by, factor_set)
+            return totals.impact_totals(connection, since, until, by, statement)
 
     def finding_totals(
         self, since: float, until: float, by: Sequence[str] = ()
@@ -222,6 +237,30 @@ class Ledger:
         """What the classifiers said in the hours that start in [since, until)."""
         with self._reading() as connection:
             return totals.finding_totals(connection, since, until, by)
+
+    def own_energy(self, since: float, until: float) -> list[OwnEnergy]:
+        """What Jauge itself consumed in [since, until), by component and source."""
+        with self._reading() as connection:
+            return own.totals(connection, since, until)
+
+    def audit_share(
+        self,
+        since: float,
+        until: float,
+        *,
+        pue: Range = own.AT_THE_PLUG,
+        statement: Statement = LATEST,
+    ) -> AuditShare:
+        """What the audit consumed against what it measured, in electricity.
+
+        `pue`: power usage effectiveness of the room that Jauge stands in; what it measured
+        has that of the data centres in it.
+        """
+        with self._reading() as connection:
+            parts = own.totals(connection, since, until)
+            measured = totals.impact_totals(connection, since, until, (), statement)
+        energy = measured[0].ranges["energy_wh"] if measured else Range(0.0, 0.0, 0.0)
+        return own.share(parts, energy, pue)
 
     def gaps(self, since: float, until: float) -> list[Gap]:
         """What was not measured, by hour, kind and tool."""

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from proxy.ledger import schema
 from proxy.ledger.reading import ranges
-from proxy.ledger.writer import LIVE
+from proxy.ledger.statements import Statement, chosen
 from proxy.records import QUANTITIES, Finding, Range
 
 __all__ = [
@@ -79,14 +79,14 @@ def totals(
     since: float,
     until: float,
     by: Sequence[str],
-    factor_set: str | None,
+    statement: Statement,
 ) -> list[Total]:
     """Sums of the hours that start in [since, until), one per group, in the order of `by`."""
     table = schema.hour_sum
     sums = [func.sum(table.c[name]) for name in schema.SUMS]
     lines = connection.execute(_grouped(table, since, until, _columns(table, by), sums)).all()
     width = len(by)
-    impacts = {one.key: one for one in impact_totals(connection, since, until, by, factor_set)}
+    impacts = {one.key: one for one in impact_totals(connection, since, until, by, statement)}
     return [
         Total(
             key=(key := tuple(line[:width])),
@@ -106,22 +106,20 @@ def impact_totals(
     since: float,
     until: float,
     by: Sequence[str],
-    factor_set: str | None,
+    statement: Statement,
 ) -> list[ImpactTotal]:
     """Impacts of the hours that start in [since, until), one per group, in the order of `by`.
 
-    Beside dimensions and "hour", `by` may name "tier", "quality", "impact_zone" and
-    "factor_set". Without a factor set: as worked out when each exchange was written.
+    Beside dimensions and "hour", `by` may name "tier", "quality", "impact_zone",
+    "factor_set" and "origin".
     """
     table, basis = schema.impact_hour, schema.impact_basis
-    own = {name: basis.c[name] for name in ("tier", "quality", "factor_set")}
+    own = {name: basis.c[name] for name in ("tier", "quality", "factor_set", "origin")}
     own["impact_zone"] = basis.c.zone
     sums = [func.sum(table.c[name]) for name in ("requests", *schema.IMPACTS)]
     grouped = _grouped(table, since, until, _columns(table, by, own), sums)
-    chosen = basis.c.origin == LIVE if factor_set is None else basis.c.factor_set == factor_set
-    lines = connection.execute(
-        grouped.join(basis, basis.c.number == table.c.basis).where(chosen)
-    ).all()
+    of_basis = grouped.join(basis, basis.c.number == table.c.basis)
+    lines = connection.execute(chosen(of_basis, since, until, statement)).all()
     width = len(by)
     return [
         ImpactTotal(tuple(line[:width]), line[width], ranges(line[width + 1 :]))

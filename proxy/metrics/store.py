@@ -161,8 +161,8 @@ class Metrics:
         )
 
     def _allow(self, metric: str, label: str, value: str) -> str:
-        if label == "model":
-            return value if value in self._models else OTHER
+        if label == "model" and value not in self._models:
+            return OTHER
         shown = self._shown.get(label)
         if shown is None:
             return self._among(metric, label, value)

@@ -85,8 +85,12 @@ class Process:
         try:
             return await asyncio.wait_for(self.wait(), seconds + KILL_S)
         except TimeoutError:
-            self.signal(signal.SIGKILL)
-            return await self.wait()
+            return await self.kill()
+
+    async def kill(self) -> int:
+        """End it now; the exit status."""
+        self.signal(signal.SIGKILL)
+        return await self.wait()
 
     async def _read(self) -> None:
         """Wait for its `ready`, then keep its standard output from filling up."""

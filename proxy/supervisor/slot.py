@@ -112,10 +112,11 @@ class Slot:
                 old, self._process, self._spec = self._process, process, spec
             finally:
                 if process is not self._process:
-                    process.signal(signal.SIGKILL)
+                    await process.kill()
             self.keep()
             self._changed()
             if old is not None:
+                self._leaving.add(old)
                 self._run(self._leave(old))
             return True
 
@@ -134,7 +135,7 @@ class Slot:
     async def _put(self, spec: Spec) -> bool:
         """Start a child in the empty place; whether it serves."""
         if self._process is not None:
-            self._process.signal(signal.SIGKILL)
+            await self._process.kill()
         self._process = await Process.start(spec)
         self._changed()
         ready = await self._process.wait_ready(READY_S)
@@ -144,10 +145,12 @@ class Slot:
     async def stop(self) -> None:
         """End the child, and those that were replaced before."""
         self._stopping = True
+        tasks = [*self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         ending = [*self._leaving, *([self._process] if self._process else [])]
         await asyncio.gather(*(process.stop(self.grace_s) for process in ending))
-        for task in [*self._tasks]:
-            task.cancel()
         self._changed()
 
     def hurry(self) -> None:
@@ -163,7 +166,6 @@ class Slot:
 
     async def _leave(self, process: Process) -> None:
         """Let a child that was replaced end in its own time."""
-        self._leaving.add(process)
         await process.stop(self.grace_s)
         self._leaving.discard(process)
 

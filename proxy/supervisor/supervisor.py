@@ -18,10 +18,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from proxy import hardening
-from proxy.catalogue.errors import CatalogueError
-from proxy.config import Config, ConfigError
-from proxy.config.snapshot import write_snapshot
-from proxy.providers import Catalogue
+from proxy.config import Config
+from proxy.config.snapshot import VARIABLE, write_snapshot
 from proxy.supervisor.process import Process, Spec
 from proxy.supervisor.slot import EX_CONFIG, Slot
 from proxy.supervisor.sockets import Sockets, SupervisorError
@@ -42,9 +40,10 @@ type Report = Callable[[str], None]
 def supervise(load: Load, report: Report, *, edge: bool = True, auditor: bool = True) -> int:
     """Run until SIGTERM or SIGINT; the exit status.
 
-    `load` reads the configuration, now and on each SIGHUP. `report` gets lines for the
-    operator. `edge` and `auditor` say what to run. Raises ConfigError and CatalogueError
-    from the first `load`, and SupervisorError when the start fails.
+    `load` reads the configuration, now and on each SIGHUP, and raises ValueError for one
+    that is wrong (ConfigError, CatalogueError); the first time, that goes to the caller.
+    `report` gets lines for the operator. `edge` and `auditor` say what to run. Raises
+    SupervisorError when the start fails.
     """
     return asyncio.run(Supervisor(load, report, edge=edge, auditor=auditor).run())
 
@@ -82,7 +81,6 @@ class Supervisor:
     async def run(self) -> int:
         """Run until a signal; the exit status."""
         self._config = self._load()
-        _check_catalogue(self._config)
         hardening.harden()
         if (limit := hardening.raise_open_files(OPEN_FILES)) < OPEN_FILES:
             self._report(f"only {limit} open files are allowed; {OPEN_FILES} are advised")
@@ -159,7 +157,7 @@ class Supervisor:
     def _auditor_slot(self) -> Slot:
         return Slot(
             "auditor",
-            self._auditor_spec(self._config),
+            self._auditor_spec(self._config, self._snapshot),
             grace_s=AUDITOR_GRACE_S,
             exclusive=True,
             report=self._report,
@@ -172,11 +170,10 @@ class Supervisor:
         arguments += ["--sockets", json.dumps(pairs)]
         return Spec([*self._worker_command, *arguments], [snapshot, *(fd for _, fd in pairs)])
 
-    def _auditor_spec(self, config: Config) -> Spec:
-        arguments = ["audit", "--config", str(config.file)]
-        for text in config.sets:
-            arguments += ["--set", text]
-        return Spec([*self._auditor_command, *arguments])
+    def _auditor_spec(self, config: Config, snapshot: int) -> Spec:
+        arguments = ["audit", "--config", str(config.file)]  # for who reads the process list
+        environ = {VARIABLE: str(snapshot)}
+        return Spec([*self._auditor_command, *arguments], [snapshot], environ)
 
     def _welcome(self) -> None:
         if not self._edge:
@@ -220,7 +217,7 @@ class Supervisor:
             self._check(config)
             if self._edge:
                 opened = self._sockets.prepare(config.listeners)
-        except (ConfigError, CatalogueError, SupervisorError, OSError) as error:
+        except (ValueError, OSError, SupervisorError) as error:
             self._report(f"not reloaded, the old configuration stays: {error}")
             return False
         snapshot = write_snapshot(config)
@@ -229,18 +226,18 @@ class Supervisor:
             self._sockets.close(opened)
             self._report("not reloaded, the old configuration stays: a worker did not start")
             return False
-        os.close(self._snapshot)
+        former = self._snapshot
         self._snapshot, self._config, self._configured_at = snapshot, config, time.time()
         if self._edge:
             self._sockets.retain(config.listeners)
-        await self._reload_auditor(config)
+        await self._reload_auditor()
+        os.close(former)
         self._write_status()
         self._report("reloaded")
         return True
 
     def _check(self, config: Config) -> None:
         """Raise an error when the configuration cannot take the place of the present one."""
-        _check_catalogue(config)
         if config.state_dir != self._config.state_dir:
             raise SupervisorError("state_dir cannot change while Jauge runs. Start it again.")
 
@@ -268,8 +265,10 @@ class Supervisor:
         self._workers += added
         await asyncio.gather(*(slot.start() for slot in added))
 
-    async def _reload_auditor(self, config: Config) -> None:
-        if self._audit is not None and not await self._audit.replace(self._auditor_spec(config)):
+    async def _reload_auditor(self) -> None:
+        if self._audit is None:
+            return
+        if not await self._audit.replace(self._auditor_spec(self._config, self._snapshot)):
             self._report("the auditor does not serve; counts wait for it on disk")
 
     # ending
@@ -300,9 +299,3 @@ class Supervisor:
 def _workers(config: Config) -> int:
     """How many workers: as configured, else one per core that this process may use."""
     return config.settings.edge.workers or len(os.sched_getaffinity(0))
-
-
-def _check_catalogue(config: Config) -> None:
-    """Raise CatalogueError when the workers could not compile the catalogue."""
-    chosen = config.settings.catalogue
-    Catalogue.load(config.catalogue_folders, enable=chosen.enable, disable=chosen.disable)

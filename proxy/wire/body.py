@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxy.wire.salvage import TAIL_BYTES
+from proxy.wire.salvage import HEAD_BYTES, TAIL_BYTES
 from proxy.wire.slim import BLOCK_BYTES, Slimmer
 
 __all__ = ["KEEP_BYTES", "Body", "slimmed"]
@@ -31,6 +31,13 @@ class Body:
     def dropped_chars(self) -> int:
         """Characters of text that were cut out."""
         return self._slimmer.dropped_chars if self._slimmer else 0
+
+    @property
+    def unread_bytes(self) -> int:
+        """Of an oversize body, what is left of it beyond the beginning that is read."""
+        if not self.oversize or self._slimmer is None:
+            return 0
+        return self._slimmer.emitted_bytes - HEAD_BYTES
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""

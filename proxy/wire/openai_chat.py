@@ -86,6 +86,9 @@ _request = msgspec.json.Decoder(_Request)
 _chunks = msgspec.json.Decoder(_Chunk)
 _chunk = _chunks.decode
 
+_TOTAL_HOLDS_THINKING = frozenset({"google", "vertex"})
+"""Providers whose prompt count has the audio, and whose total has the hidden thinking."""
+
 
 class OpenAIChat(OpenAIFormat):
     """Chat completions, whole or streamed."""
@@ -104,7 +107,8 @@ class OpenAIChat(OpenAIFormat):
         reading = self.reading
         self._ask(request.model)
         reading.streamed = request.stream is True
-        self._audio_prompt = read_messages(reading, request.messages)
+        audio = read_messages(reading, request.messages)
+        self._audio_prompt = audio and self.call.provider not in _TOTAL_HOLDS_THINKING
         for prompt in (request.prompt, request.suffix, request.inputs):
             texts(prompt, reading.prompt)
         read_tools(reading, request.tools, request.functions)

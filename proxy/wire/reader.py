@@ -204,7 +204,7 @@ class Reader:
     def feed_message(self, data: bytes, *, from_client: bool) -> Reading | None:
         """One WebSocket message; the reading of the turn that it ends, else None."""
         try:
-            if len(data) > LONG_EVENT_BYTES:
+            if len(data) > LONG_EVENT_BYTES and not self._format.measured_only:
                 data, cut = slimmed(data)
                 self._cut_prompt_chars += cut if from_client else 0
                 self._cut_answer_chars += 0 if from_client else cut

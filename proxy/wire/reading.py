@@ -19,7 +19,7 @@ from proxy.exchange import Language, Operation, ParseStatus, ReportedFootprint
 __all__ = ["Reading"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Reading:
     """The parts of one exchange, as its wire format understood them."""
 
@@ -84,3 +84,11 @@ class Reading:
     def reasoning_text(self) -> str:
         """The whole text that was generated beside the answer, as far as it is known."""
         return "".join(self.reasoning)
+
+    def __repr__(self) -> str:
+        """Counts and sizes only: a traceback or a log must never show the text."""
+        return (
+            f"Reading(operation={self.operation!r}, parse_status={self.parse_status!r}, "
+            f"input_tokens={self.input_tokens}, output_tokens={self.output_tokens}, "
+            f"prompt_chars={self.prompt_chars}, answer_chars={self.answer_chars})"
+        )

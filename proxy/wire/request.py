@@ -37,8 +37,12 @@ class Request:
 
     @property
     def cut_chars(self) -> int:
-        """Characters of text that were cut from what was read."""
-        return self._body.dropped_chars
+        """Characters of text that were cut from what was read.
+
+        Of a body that is too long to be read, all that is left counts as text: requests
+        are mostly that.
+        """
+        return self._body.dropped_chars + self._body.unread_bytes
 
     def end(self) -> None:
         """Let the format read the request."""

@@ -11,7 +11,7 @@ from tests.support.running import Product, product
 from tests.support.stage import Stage, staged
 
 SETTINGS = {
-    "catalogue.enable": ["ollama-cloud"],
+    "catalogue.enable": ["ollama-cloud", "azure-openai"],
     "edge.drain_s": 5,
 }
 

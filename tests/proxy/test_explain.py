@@ -46,6 +46,7 @@ def test_the_whole_of_a_configuration(tmp_path: Path) -> None:
                 },
                 "ledger": {"keep_months": 1, "url": "postgresql://jauge:hunter2@db/jauge"},
                 "catalogue": {"enable": ["compar-ia"], "disable": ["grok"]},
+                "impact": {"own_hosts": [{"tool": "ollama-cloud", "zone": "FRA"}]},
             },
             {
                 "departments": [
@@ -89,6 +90,9 @@ def test_the_whole_of_a_configuration(tmp_path: Path) -> None:
     ]
     assert section(text, "Knows applications") == ["1 answer residents directly: bot"]
     assert section(text, "Charter")[0] == "tolerated: chatgpt"
+    assert section(text, "Runs on your own machines") == [
+        "ollama-cloud: estimated with the electricity of FRA"
+    ]
     assert section(text, "Keeps")[0] == "one row of counts per exchange for 1 month"
     assert section(text, "Keeps")[2] == "in the database of ledger.url (postgresql)"
     assert section(text, "Worth a second look") == [
@@ -154,6 +158,19 @@ def test_an_unknown_tool_is_a_mistake_of_its_file(tmp_path: Path) -> None:
     )
     (other,) = caught.value.others
     assert other.remedy == "See docs/howto/add-a-provider.md."
+
+
+@pytest.mark.parametrize(
+    ("host", "key"),
+    [({"tool": "olama-cloud"}, "tool"), ({"provider": "mistrall"}, "provider")],
+)
+def test_machines_of_ones_own_run_something_known(
+    tmp_path: Path, host: dict[str, str], key: str
+) -> None:
+    with pytest.raises(ConfigError, match="Did you mean") as caught:
+        subject(tmp_path, {"impact": {"own_hosts": [host]}}, {})
+    assert caught.value.key == f"impact.own_hosts.0.{key}"
+    assert caught.value.line == 3
 
 
 def test_an_unknown_tool_that_is_enabled(tmp_path: Path) -> None:

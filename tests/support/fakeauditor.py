@@ -5,11 +5,14 @@ import signal
 import sys
 
 from proxy import hardening
+from proxy.config.snapshot import inherited
 
 
 def main() -> None:
     hardening.end_with_supervisor()
-    sys.stderr.write(f"auditor {' '.join(sys.argv[1:])}\n")
+    config = inherited()
+    workers = config.settings.edge.workers if config else None
+    sys.stderr.write(f"auditor {' '.join(sys.argv[1:])} with {workers} workers\n")
     os.write(1, b"ready\n")
     signal.sigwait([signal.SIGTERM])
     sys.stderr.write("auditor stops\n")

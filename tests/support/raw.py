@@ -147,6 +147,10 @@ class Raw:
             pass
         return found
 
+    def interim(self) -> int:
+        """The status of a 1xx answer that comes alone."""
+        return int(self._until(b"\r\n\r\n").split(b" ")[1])
+
     def _head(self, found: Answer) -> None:
         while True:
             lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")

@@ -103,6 +103,16 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
         "catalogue.disable.1",
         "this tool is enabled and disabled",
     ),
+    (
+        {"impact": {"own_hosts": [{"zone": "FRA"}]}},
+        "impact.own_hosts.0",
+        "expected a tool or a provider",
+    ),
+    (
+        {"impact": {"own_hosts": [{"tool": "a"}, {"tool": "a"}]}},
+        "impact.own_hosts.1",
+        "this tool or provider stands here twice",
+    ),
 ]
 
 

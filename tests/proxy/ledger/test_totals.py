@@ -107,30 +107,6 @@ def test_impacts_are_split_by_tier_quality_and_zone(ledger: Ledger) -> None:
     assert (energy.low, energy.central, energy.high) == pytest.approx((0.3, 1.5, 8.1))
 
 
-def test_a_restatement_stands_beside_the_live_figures(ledger: Ledger) -> None:
-    from proxy.ledger import schema
-    from proxy.ledger.dialect import adding
-
-    ledger.write([Entry(plain(), impact(1.0))])
-    with ledger._transaction() as connection:
-        made = connection.execute(
-            schema.impact_basis.insert().values(
-                factor_set="2027.01-beef", origin="rows", tier=2, quality="A", zone="FRA"
-            )
-        ).inserted_primary_key
-        assert made is not None
-        spans = [float(n) for n in range(len(schema.IMPACTS))]
-        adding(ledger._engine, schema.impact_hour).run(
-            connection, [(int(NOW), 1, made[0], 1, *spans)]
-        )
-
-    (live,) = ledger.totals(0, NOW + HOUR)
-    (restated,) = ledger.totals(0, NOW + HOUR, factor_set="2027.01-beef")
-    assert live.impact.ranges["energy_wh"] == Range(0.1, 0.5, 2.7)
-    assert restated.impact.ranges["energy_wh"] == Range(0.0, 1.0, 2.0)
-    assert live.sums == restated.sums
-
-
 def test_findings_keep_their_denominators(ledger: Ledger) -> None:
     ledger.write(
         [

@@ -237,13 +237,16 @@ def test_workers_that_cannot_serve_end_the_start(config: Path, tmp_path: Path) -
 async def test_the_auditor_is_kept_and_gets_the_new_configuration(config: Path) -> None:
     with supervised(config, auditor=True) as running:
         first = running.pids()["auditor"]
-        assert f"auditor audit --config {config}" in running.text
+        assert f"auditor audit --config {config} with 1 workers" in running.text
+        change(config, "workers", 2)  # of no effect before the reload
         os.kill(first, signal.SIGKILL)
         wait_until(lambda: running.pids().get("auditor", first) != first, "another auditor")
         second = running.pids()["auditor"]
         running.hangup()
         assert running.pids()["auditor"] not in (first, second)
         assert running.text.count("auditor stops") == 1
+        assert running.text.count("with 1 workers") == 2
+        assert running.text.count("with 2 workers") == 1
         assert running.terminate() == 0
         assert running.text.count("auditor stops") == 2
 

@@ -39,7 +39,9 @@ def usage(
         pytest.param({"input_tokens": 7, "output_tokens": 3}, (7, 3), id="other names"),
         pytest.param(usage(10, 5, 15) | {"input_tokens": 0}, (10, 5), id="both names"),
         pytest.param({"prompt_tokens": None, "input_tokens": 7}, (7, None), id="null and a number"),
-        pytest.param({"prompt_tokens": True, "completion_tokens": "5"}, (None, None), id="odd types"),
+        pytest.param(
+            {"prompt_tokens": True, "completion_tokens": "5"}, (None, None), id="odd types"
+        ),
         pytest.param(usage(16, 2, 393, prompt_audio_seconds=30), (391, 2), id="audio was read"),
         pytest.param(usage(16, 2, 393, prompt_audio_seconds=0), (16, 377), id="no audio"),
         pytest.param(usage(16, 2, 218, connector_tokens=200), (216, 2), id="connectors were read"),
@@ -50,7 +52,9 @@ def test_input_and_output(stated: object, expected: tuple[int | None, int | None
     assert (reading.input_tokens, reading.output_tokens) == expected
 
 
-@pytest.mark.parametrize("key", ["completion_tokens_details", "output_tokens_details", "output_token_details"])
+@pytest.mark.parametrize(
+    "key", ["completion_tokens_details", "output_tokens_details", "output_token_details"]
+)
 def test_reasoning_inside_and_beside(key: str) -> None:
     inside = used(usage(10, 50, 60) | {key: {"reasoning_tokens": 40}})
     assert (inside.output_tokens, inside.reasoning_tokens) == (50, 40)
@@ -65,7 +69,12 @@ def test_reasoning_inside_and_beside(key: str) -> None:
     [
         {"prompt_tokens_details": {"cached_tokens": 64}},
         {"input_tokens_details": {"cached_tokens": 64}},
-        {"input_token_details": {"cached_tokens": 64, "cached_tokens_details": {"text_tokens": 64}}},
+        {
+            "input_token_details": {
+                "cached_tokens": 64,
+                "cached_tokens_details": {"text_tokens": 64},
+            }
+        },
         {"prompt_cache_hit_tokens": 64},
         {"cached_tokens": 64},
         {"cache_read_input_tokens": 64},
@@ -130,7 +139,9 @@ def test_timings_count_where_no_usage_is() -> None:
             id="ranges",
         ),
         pytest.param({"kWh": 0.1, "kgCO2eq": 0.3}, (0.1, 0.1, 0.3, 0.3), id="values"),
-        pytest.param({"kWh": {"min": 0, "max": 0}}, (0.0, 0.0, None, None), id="zeros, one missing"),
+        pytest.param(
+            {"kWh": {"min": 0, "max": 0}}, (0.0, 0.0, None, None), id="zeros, one missing"
+        ),
         pytest.param({"kgCO2eq": {"max": 0.4}}, (None, None, None, 0.4), id="half a range"),
         pytest.param(
             {"energy": {"value": {"min": 1, "max": 2}, "unit": "kWh"}, "gwp": {"value": 3}},

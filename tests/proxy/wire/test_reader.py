@@ -308,6 +308,13 @@ def test_too_much_structure_is_oversize_and_its_usage_is_found() -> None:
     assert reading.model_answered == "m-1"
 
 
+def test_a_prompt_of_too_many_messages_is_counted_about_right() -> None:
+    messages = [{"role": "user", "content": QUESTION * 5}] * 20_000
+    reading = read(whole(), request=json.dumps({"model": "m", "messages": messages}).encode())
+    assert (reading.parse_status, reading.model_asked, reading.cut) == ("oversize", "m", True)
+    assert 1.0 < reading.prompt_chars / (len(QUESTION) * 100_000) < 1.2
+
+
 def test_without_words_only_their_sizes_stay() -> None:
     one = Reader(a_call("openai-chat"), limit_bytes=MEBIBYTE, keep_words=False)
     one.start_request(JSON)
@@ -367,6 +374,19 @@ def test_measured_only_formats_count_decoded_sizes() -> None:
     reading = one.finish()
     assert (reading.opaque_request_chars, reading.opaque_answer_chars) == (5000, 110)
     assert (reading.parse_status, reading.prompt_chars) == ("unknown_format", 0)
+
+
+def test_the_handshake_of_a_websocket_is_no_turn() -> None:
+    one = reader("opaque", websocket=True)
+    one.start_request({})
+    one.end_request()
+    one.start_answer(101, {})
+    assert one.feed_message(b'{"type":6}', from_client=False) is None
+    assert one.feed_message(b'"' + b"question " * 20_000 + b'"', from_client=True) is None
+    assert one.feed_message(b'"' + b"reponse " * 20 + b'"', from_client=False) is None
+    reading = one.finish()
+    assert reading.inference
+    assert (reading.opaque_request_chars, reading.opaque_answer_chars) == (180_002, 162)
 
 
 def test_forms_reach_the_format_as_json() -> None:

@@ -16,3 +16,10 @@ def test_nothing_is_known_at_first() -> None:
     assert reading.input_tokens is None
     assert (reading.prompt_text, reading.answer_text, reading.reasoning_text) == ("", "", "")
     assert Reading().prompt is not reading.prompt
+
+
+def test_no_word_shows_in_a_traceback() -> None:
+    secret = "le nom de l'administré"
+    reading = Reading(prompt=[secret], answer=[secret], reasoning=[secret], model_asked=secret)
+    assert secret not in f"{reading!r} {reading}"
+    assert "output_tokens=7" in repr(Reading(output_tokens=7))

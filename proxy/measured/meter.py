@@ -1,0 +1,116 @@
+"""CodeCarbon, held to what it does well: the energy of this machine's processor and memory.
+
+Whole machine, no cooling, no water, no network, no files, no account, nothing from its
+own configuration files or variables. Its own thread measures and tells.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import codecarbon
+from codecarbon.core.cpu import is_rapl_available
+from codecarbon.output_methods.base_output import BaseOutput
+from codecarbon.output_methods.emissions_data import EmissionsData
+
+from proxy.measured.sample import Source
+
+__all__ = ["Energies", "Meter", "MeterError", "default_cpu_watts", "default_memory_watts"]
+
+JOULES_PER_KWH = 3.6e6
+WATTS_PER_GIB = 3.0 / 8
+"""Memory: 3 W per 8 GB of DDR3 or DDR4 (Crucial, cited in CodeCarbon 3.3.2,
+external/ram.py). CodeCarbon's own guess, 5 W per module that it supposes, says 20 W on a
+virtual machine of 24 GB whose processor idles at 1 W."""
+WATTS_PER_THREAD = 4.0
+"""Processor: what CodeCarbon 3.3.2 takes for an unknown one (core/cpu.py). For a known one
+it takes the whole socket, of which a virtual machine has a part only."""
+
+
+class MeterError(Exception):
+    """CodeCarbon does not measure; it keeps its reasons to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Energies:
+    """Of the whole machine, in joules, since the one before."""
+
+    cpu_j: float
+    memory_j: float
+
+
+def default_memory_watts(total_bytes: int) -> float:
+    """Power of so much memory."""
+    return WATTS_PER_GIB * total_bytes / 1024**3
+
+
+def default_cpu_watts() -> float:
+    """Power of this machine's processor at full load."""
+    return WATTS_PER_THREAD * (os.cpu_count() or 1)
+
+
+class _Output(BaseOutput):
+    def __init__(self, tell: Callable[[Energies], None]) -> None:
+        self._tell = tell
+        self.told = 0
+
+    def live_out(self, total: EmissionsData, delta: EmissionsData) -> None:
+        del total
+        self.told += 1
+        self._tell(Energies(delta.cpu_energy * JOULES_PER_KWH, delta.ram_energy * JOULES_PER_KWH))
+
+
+class Meter:
+    """Tells the machine's energy at once (next to nothing) and then once per period."""
+
+    def __init__(
+        self,
+        tell: Callable[[Energies], None],
+        *,
+        period_s: float,
+        country: str,
+        cpu_watts: float,
+        memory_watts: float,
+    ) -> None:
+        """`country`: ISO 3166 alpha-3. `cpu_watts`: for machines without counters (RAPL)."""
+        _forget_configuration()
+        self.source: Source = "measured" if is_rapl_available() else "estimated"
+        self.cpu_watts = None if self.source == "measured" else cpu_watts
+        """Power at full load that an estimate is made from; None where it is measured."""
+        self._output = _Output(tell)
+        self._tracker = codecarbon.OfflineEmissionsTracker(
+            country_iso_code=country,
+            measure_power_secs=period_s,
+            api_call_interval=1,
+            tracking_mode="machine",
+            force_cpu_power=self.cpu_watts,
+            force_ram_power=memory_watts,
+            pue=1.0,
+            wue=0.0,
+            output_methods=[],
+            output_handlers=[self._output],
+            output_dir=tempfile.gettempdir(),
+            allow_multiple_runs=True,
+            log_level="critical",
+        )
+
+    def start(self) -> None:
+        """Begin. Raises MeterError: CodeCarbon itself would go on in silence."""
+        self._tracker.start()
+        if not self._output.told:
+            raise MeterError("CodeCarbon told nothing")
+
+    def stop(self) -> None:
+        """End."""
+        self._tracker.stop()
+
+
+def _forget_configuration() -> None:
+    """CodeCarbon reads `.codecarbon.config` at home and here, and its own variables."""
+    os.chdir("/")
+    os.environ["HOME"] = "/"
+    for name in [key for key in os.environ if key.lower().startswith("codecarbon_")]:
+        del os.environ[name]

@@ -1,0 +1,121 @@
+"""A place where one child always runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+
+from proxy.supervisor.process import Spec
+from proxy.supervisor.slot import Slot, pause_s
+
+STAYS = "import os, time; os.write(1, b'ready\\n'); time.sleep(60)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + STAYS
+FAILS = "raise SystemExit(78)"
+DIES = "import os; os.write(1, b'noise\\nready\\n'); raise SystemExit(5)"
+
+
+def python(program: str) -> Spec:
+    return Spec([sys.executable, "-c", program])
+
+
+def slot(program: str, *, exclusive: bool = False, grace_s: float = 0.0) -> tuple[Slot, list[str]]:
+    said: list[str] = []
+    made = Slot("child", python(program), grace_s=grace_s, exclusive=exclusive, report=said.append)
+    return made, said
+
+
+async def until(condition: object) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # type: ignore[operator]  # noqa: ASYNC110 - of other processes
+            await asyncio.sleep(0.01)
+
+
+def test_pauses_grow_with_the_deaths() -> None:
+    assert [pause_s(n) for n in (1, 2, 3, 7, 50)] == [0.0, 0.5, 1.0, 30.0, 30.0]
+
+
+async def test_a_child_that_dies_is_started_again() -> None:
+    one, said = slot(STAYS)
+    assert await one.start()
+    first = one.state().pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: one.state().ready and one.state().pid != first)
+    assert said == ["child ended (killed by SIGKILL), is started again"]
+    assert one.state().restarts == 1
+    await one.stop()
+    assert one.state().pid is None
+
+
+async def test_one_that_keeps_dying_is_started_after_longer_pauses() -> None:
+    one, said = slot(DIES)
+    assert await one.start()
+    await until(lambda: len(said) == 2)
+    assert said[0] == "child ended (exit status 5), is started again"
+    assert said[1] == "child ended (exit status 5), is started again in 0.5 s"
+    await one.stop()
+
+
+async def test_one_that_never_serves_is_not_kept_unless_asked_to() -> None:
+    one, said = slot(FAILS)
+    assert not await one.start()
+    await asyncio.sleep(0.1)
+    assert said == []
+    one.keep()
+    await until(lambda: said)
+    assert said[0] == "child ended (its configuration cannot be served), is started again"
+    await one.stop()
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+async def test_another_takes_its_place(*, exclusive: bool) -> None:
+    one, said = slot(STAYS, exclusive=exclusive)
+    assert await one.start()
+    first = one.state().pid
+    assert await one.replace(python(STAYS + "  # another"))
+    assert one.state().pid != first
+    assert one.spec.command[-1].endswith("another")
+    os.kill(one.state().pid or 0, signal.SIGKILL)  # the new one is kept as the old one was
+    await until(lambda: one.state().restarts == 1 and one.state().ready)
+    assert len(said) == 1
+    await one.stop()
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+async def test_one_that_does_not_serve_leaves_things_as_they_were(*, exclusive: bool) -> None:
+    one, said = slot(STAYS, exclusive=exclusive)
+    assert await one.start()
+    first = one.state().pid
+    assert not await one.replace(python(FAILS))
+    assert one.state().ready
+    assert (one.state().pid == first) is not exclusive
+    assert one.spec.command[-1] == STAYS
+    assert said == []
+    await one.stop()
+
+
+async def test_a_replacement_that_is_given_up_leaves_no_process_behind() -> None:
+    one, _ = slot(STAYS)
+    assert await one.start()
+    first = one.state().pid
+    silent = "import os, time; os.write(2, b''); time.sleep(60)"
+    replacing = asyncio.create_task(one.replace(python(silent)))
+    await asyncio.sleep(0.3)
+    replacing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await replacing
+    assert one.state().pid == first
+    await one.stop()
+
+
+async def test_a_child_that_will_not_stop_is_made_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proxy.supervisor.process.KILL_S", 0.2)
+    one, _ = slot(STUBBORN)
+    assert await one.start()
+    async with asyncio.timeout(10):
+        await one.stop()
+    assert one.state().pid is None
