@@ -15,7 +15,7 @@ from mitmproxy import ctx
 from mitmproxy.addons.errorcheck import ErrorCheckHandler
 from mitmproxy.addons.proxyserver import Proxyserver
 
-from addons import quiet, trailers
+from addons import interim, quiet, trailers
 from addons.assemble import build
 from addons.knobs import options_for
 from addons.login import Login
@@ -72,6 +72,7 @@ def assemble() -> list[object]:
         sys.stderr.write(f"jauge: {error}\n")
         raise SystemExit(EX_CONFIG) from None
     trailers.mend()
+    interim.mend()
     _be_quiet()
     return addons
 

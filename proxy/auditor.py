@@ -28,6 +28,7 @@ from proxy.audit.housekeeping import Housekeeping, Rooms
 from proxy.audit.hush import hush, hush_loop
 from proxy.audit.link import LedgerLink
 from proxy.audit.lock import AlreadyRunningError, AuditorLock
+from proxy.audit.own import OwnConsumption
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
 from proxy.classify import CLASSIFIERS
@@ -116,6 +117,9 @@ class Auditor:
                 keep_months=settings.ledger.keep_months,
             )
         )
+        self.own = OwnConsumption(
+            settings.measured, state_dir=config.state_dir, link=self.link, metrics=self.metrics
+        )
         self._sources = Sources(
             state_dir=config.state_dir,
             link=self.link,
@@ -132,10 +136,12 @@ class Auditor:
         """Start reading."""
         self.pipeline.start()
         self.housekeeping.start()
+        self.own.start()
         threading.Thread(target=tokens.warm, name="vocabularies", daemon=True).start()
 
     def stop(self) -> None:
         """Record what is there, within some seconds, and end."""
+        self.own.stop()
         self.housekeeping.stop()
         self.pipeline.stop()
         self.receiver.close()

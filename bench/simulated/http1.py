@@ -54,7 +54,9 @@ class Answer:
     """Writes the answer in place of all of the above."""
 
 
-async def read_request(reader: asyncio.StreamReader) -> Request | None:
+async def read_request(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> Request | None:
     """The next request, or None when the peer has closed."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -65,6 +67,8 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     fields = [_field(line) for line in lines[1:] if line]
     headers = {name.lower(): value for name, value in fields}
     request = Request(method, target, headers, fields=fields)
+    if headers.get("expect", "").lower() == "100-continue":
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     await _read_body(reader, request)
     return request
 

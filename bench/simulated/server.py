@@ -66,7 +66,7 @@ class SimulatedServices:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = ""
-        while (request := await read_request(reader)) is not None:
+        while (request := await read_request(reader, writer)) is not None:
             if request.method == "CONNECT":
                 host = request.target.rsplit(":", 1)[0]
                 if not await self._tunnel(request, writer, host):

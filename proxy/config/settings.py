@@ -30,6 +30,7 @@ __all__ = [
     "Impact",
     "Ledger",
     "Listener",
+    "Measured",
     "OwnHost",
     "Privacy",
     "Settings",
@@ -163,6 +164,20 @@ class Impact(Part, frozen=True):
     """Tools whose machines the town hall runs itself, and where."""
 
 
+class Measured(Part, frozen=True):
+    """What Jauge itself consumes, measured by CodeCarbon beside the auditor."""
+
+    enabled: bool = True
+    """Whether it is measured."""
+    period_s: Seconds = 60.0
+    """Seconds between two measurements."""
+    cpu_watts: Above | None = None
+    """Watts of this machine's processor at full load, used where it has no energy counters
+    (RAPL), as in most virtual machines; without it, 4 per thread."""
+    ram_watts: Above | None = None
+    """Watts of this machine's memory; without it, 3 per 8 GiB."""
+
+
 class Settings(Part, frozen=True):
     """The whole of config/jauge.yaml."""
 
@@ -179,3 +194,4 @@ class Settings(Part, frozen=True):
     content: Content = Content()
     catalogue: Catalogue = Catalogue()
     impact: Impact = Impact()
+    measured: Measured = Measured()

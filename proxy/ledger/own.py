@@ -27,7 +27,7 @@ __all__ = [
 AT_THE_PLUG = Range(1.0, 1.0, 1.0)
 """Power usage effectiveness where the cooling of the room is left out."""
 
-Component = Literal["cpu", "memory"]
+Component = Literal["cpu", "ram"]
 Source = Literal["measured", "estimated"]
 
 

@@ -392,5 +392,5 @@ own_energy = Table(
     PrimaryKeyConstraint("hour", "component", "source"),
     **CLUSTERED,
 )
-"""What Jauge itself consumed: electricity of the machine's component (cpu, memory) in that
+"""What Jauge itself consumed: electricity of the machine's component (cpu, ram) in that
 hour, and the share of it that was ours. `source`: measured or estimated."""

@@ -4,7 +4,7 @@
 (`proxy.audit.own`). docs/method/self-measurement.md tells the method.
 """
 
-from proxy.measured.sample import Sample
+from proxy.measured.sample import Sample, from_line
 from proxy.measured.share import COMPONENTS, Consumption, consumed
 
-__all__ = ["COMPONENTS", "Consumption", "Sample", "consumed"]
+__all__ = ["COMPONENTS", "Consumption", "Sample", "consumed", "from_line"]

@@ -22,7 +22,7 @@ from proxy.measured.meter import (
     Meter,
     MeterError,
     default_cpu_watts,
-    default_memory_watts,
+    default_ram_watts,
 )
 from proxy.measured.offline import forbid_network
 from proxy.measured.processes import Usage, read, roots
@@ -57,7 +57,7 @@ class Teller:
                 Sample(
                     seconds=now - at,
                     cpu_j=energies.cpu_j,
-                    memory_j=energies.memory_j,
+                    ram_j=energies.ram_j,
                     cpu_source=self.meter.source,
                     cpu_watts=self.meter.cpu_watts,
                     own_cpu_s=max(0.0, usage.own_cpu_s - before.own_cpu_s),
@@ -98,9 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         teller.meter = Meter(
             teller,
             period_s=given.period_s,
-            country=given.country,
             cpu_watts=given.cpu_watts or default_cpu_watts(),
-            memory_watts=given.memory_watts or default_memory_watts(memory_bytes),
+            ram_watts=given.ram_watts or default_ram_watts(memory_bytes),
         )
         teller.meter.start()
     except (OSError, MeterError):
@@ -128,9 +127,8 @@ def _parser() -> argparse.ArgumentParser:
         "--supervisor-file", type=Path, required=True, help="file with the supervisor's"
     )
     parser.add_argument("--period-s", type=float, required=True, help="seconds")
-    parser.add_argument("--country", required=True, help="ISO 3166 alpha-3")
     parser.add_argument("--cpu-watts", type=float, default=0.0, help="0: 4 W per thread")
-    parser.add_argument("--memory-watts", type=float, default=0.0, help="0: 3 W per 8 GiB")
+    parser.add_argument("--ram-watts", type=float, default=0.0, help="0: 3 W per 8 GiB")
     return parser
 
 

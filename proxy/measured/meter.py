@@ -18,8 +18,10 @@ from codecarbon.output_methods.emissions_data import EmissionsData
 
 from proxy.measured.sample import Source
 
-__all__ = ["Energies", "Meter", "MeterError", "default_cpu_watts", "default_memory_watts"]
+__all__ = ["Energies", "Meter", "MeterError", "default_cpu_watts", "default_ram_watts"]
 
+COUNTRY = "FRA"
+"""Only so that CodeCarbon asks nobody where it is: of its results the energy alone is used."""
 JOULES_PER_KWH = 3.6e6
 WATTS_PER_GIB = 3.0 / 8
 """Memory: 3 W per 8 GB of DDR3 or DDR4 (Crucial, cited in CodeCarbon 3.3.2,
@@ -39,10 +41,10 @@ class Energies:
     """Of the whole machine, in joules, since the one before."""
 
     cpu_j: float
-    memory_j: float
+    ram_j: float
 
 
-def default_memory_watts(total_bytes: int) -> float:
+def default_ram_watts(total_bytes: int) -> float:
     """Power of so much memory."""
     return WATTS_PER_GIB * total_bytes / 1024**3
 
@@ -71,23 +73,22 @@ class Meter:
         tell: Callable[[Energies], None],
         *,
         period_s: float,
-        country: str,
         cpu_watts: float,
-        memory_watts: float,
+        ram_watts: float,
     ) -> None:
-        """`country`: ISO 3166 alpha-3. `cpu_watts`: for machines without counters (RAPL)."""
+        """`cpu_watts`: at full load, for machines without counters (RAPL)."""
         _forget_configuration()
         self.source: Source = "measured" if is_rapl_available() else "estimated"
         self.cpu_watts = None if self.source == "measured" else cpu_watts
         """Power at full load that an estimate is made from; None where it is measured."""
         self._output = _Output(tell)
         self._tracker = codecarbon.OfflineEmissionsTracker(
-            country_iso_code=country,
+            country_iso_code=COUNTRY,
             measure_power_secs=period_s,
             api_call_interval=1,
             tracking_mode="machine",
             force_cpu_power=self.cpu_watts,
-            force_ram_power=memory_watts,
+            force_ram_power=ram_watts,
             pue=1.0,
             wue=0.0,
             output_methods=[],

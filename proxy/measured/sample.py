@@ -17,7 +17,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     """Length of the period."""
     cpu_j: float
-    memory_j: float
+    ram_j: float
     cpu_source: Source
     """measured: by the processor's own counters (RAPL); estimated: from its load."""
     cpu_watts: float | None

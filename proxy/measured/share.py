@@ -21,8 +21,8 @@ from proxy.records import Range
 
 __all__ = ["COMPONENTS", "Component", "Consumption", "consumed"]
 
-Component = Literal["cpu", "memory"]
-COMPONENTS: tuple[Component, ...] = ("cpu", "memory")
+Component = Literal["cpu", "ram"]
+COMPONENTS: tuple[Component, ...] = ("cpu", "ram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,20 @@ class Consumption:
 
 def consumed(sample: Sample) -> tuple[Consumption, ...]:
     """What was ours, by component. Negative or impossible readings are brought to bounds."""
-    cpu_j, memory_j = max(0.0, sample.cpu_j), max(0.0, sample.memory_j)
+    cpu_j, ram_j = max(0.0, sample.cpu_j), max(0.0, sample.ram_j)
     of_capacity = _ratio(sample.own_cpu_s, sample.capacity_cpu_s)
     of_busy = _ratio(sample.own_cpu_s, sample.busy_cpu_s)
     cpu = [cpu_j * of_capacity, cpu_j * of_busy]
     if sample.cpu_watts is not None:
         cpu.append(max(0.0, sample.cpu_watts * sample.seconds) * of_capacity)
     memory = [
-        memory_j * _ratio(sample.own_private_bytes, sample.total_bytes),
-        memory_j * _ratio(sample.own_resident_bytes, sample.used_bytes),
+        ram_j * _ratio(sample.own_private_bytes, sample.total_bytes),
+        ram_j * _ratio(sample.own_resident_bytes, sample.used_bytes),
     ]
     return (
         Consumption("cpu", sample.cpu_source, sample.seconds, cpu_j, _span(cpu)),
         # No machine that we know of counts what its memory takes.
-        Consumption("memory", "estimated", sample.seconds, memory_j, _span(memory)),
+        Consumption("ram", "estimated", sample.seconds, ram_j, _span(memory)),
     )
 
 

@@ -52,7 +52,9 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "reason": ("full", "late", "unreadable"),
     "where": ("tee", "hook", "refusals"),
     "stage": ("request", "response_first_chunk", "response_chunk", "websocket", "finish"),
-    "step": ("model", "tokens", "impact", "finding", "pipeline"),
+    "step": ("model", "tokens", "impact", "finding", "pipeline", "own_energy"),
+    "component": ("cpu", "ram"),
+    "source": ("measured", "estimated"),
     "written": ("new", "duplicate", "refused"),
     "gap": ("damaged", "unreadable", "lost"),
 }

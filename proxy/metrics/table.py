@@ -358,6 +358,12 @@ METRICS: tuple[Metric, ...] = (
         ("step", "error"),
     ),
     # About itself
+    *_range(
+        "self_energy",
+        "joules",
+        "Electricity of Jauge's own processes on the auditor's machine, cooling left out",
+        ("component", "source"),
+    ),
     Metric(
         "jauge_label_overflow_total",
         "counter",

@@ -187,7 +187,6 @@ class Outbox:
             self._folder_bytes = backlog(self._folder).bytes
             self._measured = time.monotonic()
         if self._folder_bytes + size > self._limit:
-            self._retire()
             raise OSError(errno.EDQUOT, "the outbox has reached its limit")
 
     def _open_segment(self) -> SegmentWriter:
@@ -218,5 +217,8 @@ class Outbox:
             self._segment = None
 
     def _failed(self, error: Exception) -> None:
+        # A full disk gets room only when the auditor may delete what it has read.
+        if self._segment is not None and self._segment.size:
+            self._retire()
         self._error = fault_name(error)
         self._pause_s = min(LAST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))

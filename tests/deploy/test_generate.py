@@ -48,10 +48,10 @@ def test_a_stale_file_is_named(
 ) -> None:
     monkeypatch.setattr(generate, "ROOT", tmp_path)
     monkeypatch.setattr(generate, "SCHEMAS", tmp_path)
-    assert generate.main(["--check"]) == 1
-    assert "jauge.json is stale: run `make generate`" in capsys.readouterr().out
     monkeypatch.setattr(generate, "reference", lambda: "")
     monkeypatch.setattr(generate, "REFERENCE", tmp_path / "configuration.md")
+    assert generate.main(["--check"]) == 1
+    assert "jauge.json is stale: run `make generate`" in capsys.readouterr().out
     assert generate.main([]) == 0
     assert generate.main(["--check"]) == 0
     assert json.loads((tmp_path / "jauge.json").read_text())["title"] == "config/jauge.yaml"

@@ -114,7 +114,7 @@ def ask_with(body: bytes, *more: tuple[str, str]) -> object:
 ASKED = chat("x", stream=False)
 ASKED_BODY = ASKED[ASKED.index(b"\r\n\r\n") + 4 :]
 DEEP = b"[" * 200_000
-BOMB = gzip.compress(b'{"choices":[{"message":{"content":"' + bytes(200_000_000) + b'"}}]}', 9)
+BOMB = gzip.compress(b'{"choices":[{"message":{"content":"' + bytes(80_000_000) + b'"}}]}', 9)
 
 SCENES = (
     # broken off
@@ -202,9 +202,10 @@ SCENES = (
     Scene(
         "quota",
         lambda: json_reply(
-            b'{"error":{"message":"m","type":"requests","code":"rate_limit_exceeded"}}', status=429
+            b'{"error":{"message":"m","type":"insufficient_quota","code":"insufficient_quota"}}',
+            status=429,
         ),
-        {"status": "client_error", "http_status": 429, "error_type": "rate_limit_exceeded"},
+        {"status": "client_error", "http_status": 429, "error_type": "insufficient_quota"},
     ),
     Scene(
         "gateway-page",
@@ -231,7 +232,7 @@ SCENES = (
     Scene(
         "corrupt-gzip",
         lambda: json_reply(b"\x1f\x8b\x08" + bytes(range(256)), ("Content-Encoding", "gzip")),
-        {**UNREADABLE, "parse_status": "partial"},
+        {**UNREADABLE, "parse_status": "unknown_format"},
         ask_whole,
     ),
     Scene(
@@ -241,9 +242,9 @@ SCENES = (
         ask_whole,
     ),
     Scene(
-        "unknown-coding",
-        lambda: json_reply(WHOLE, ("Content-Encoding", "x-rot13")),
-        {**UNREADABLE, "output_tokens": None},
+        "unknown-coding-that-is-none",
+        lambda: json_reply(WHOLE, ("Content-Encoding", "x-none")),
+        OK,
         ask_whole,
     ),
     *(

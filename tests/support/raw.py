@@ -22,6 +22,10 @@ class Refused(ConnectionError):
     """The proxy did not open the tunnel; the message is its status line."""
 
 
+class NoHttp(Exception):  # noqa: N818 - a signal inside this file
+    """What came is no answer."""
+
+
 @dataclass
 class Answer:
     """What came back for one request."""
@@ -143,7 +147,7 @@ class Raw:
             self._body(found, method, stop_after)
         except TimeoutError:
             raise
-        except (EOFError, OSError):
+        except (EOFError, OSError, NoHttp):
             pass
         return found
 
@@ -154,6 +158,8 @@ class Raw:
     def _head(self, found: Answer) -> None:
         while True:
             lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
+            if not lines[0].startswith("HTTP/1."):
+                raise NoHttp
             found.status = int(lines[0].split(" ")[1])
             found.fields = [_field(line) for line in lines[1:] if line]
             if found.status >= 200 or found.status == 101:

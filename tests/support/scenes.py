@@ -122,7 +122,7 @@ class Scene:
     """Columns of the one exchange that comes of it; None: there must be none."""
     ask: Callable[[Raw, str], Answer] = ask_stream
     """What the client does; gets the reference to send."""
-    same: Sequence[str] = ("status", "body", "complete", "trailers")
+    same: Sequence[str] = ("status", "body", "complete", "trailers", "interim")
     """What of the answer must be as on a direct connection."""
     host: str = HOST
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from ecologits.electricity_mix_repository import electricity_mixes
@@ -12,11 +13,13 @@ from ecologits.impacts.llm import compute_llm_impacts
 from ecologits.model_repository import Model, ParametersMoE, models
 from ecologits.utils.range_value import RangeValue
 
-from proxy.impact.closed_form import Deployment, Hardware, generate, gpu_count
+from proxy.impact.closed_form import Deployment, generate, gpu_count
+from tests.support.impact import factors
 
 TOKENS = (1, 400, 12_345)
 ZONES = ("FRA", "USA", "WOR")
 PUE, WUE_L_PER_KWH = 1.2, 0.4
+HARDWARE = factors().method.hardware
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +56,7 @@ def test_equals_ecologits_on_every_model(zone: str) -> None:
     for number, model in enumerate(known):
         tokens = TOKENS[number % len(TOKENS)]
         for deployment in deployments(model):
-            ours = generate(deployment, tokens, 30.0)
+            ours = generate(deployment, tokens, HARDWARE, 30.0)
             theirs = compute_llm_impacts(
                 model_active_parameter_count=deployment.active_b,
                 model_total_parameter_count=deployment.total_b,
@@ -88,7 +91,7 @@ def test_worked_by_hand() -> None:
     400 = 0.0180338 Wh. Latency per token 6.78509e-4·8 + 3.11931e-4·64 + 0.0194737 =
     0.0448654 s, times 400 = 17.9462 s. Server 17.9462/3600·1200·(1/8)/64 = 0.0116837 Wh.
     """
-    ours = generate(Deployment(active_b=8, total_b=8), 400)
+    ours = generate(Deployment(active_b=8, total_b=8), 400, HARDWARE)
     assert ours.gpus == 1
     assert ours.gpu_wh == pytest.approx(0.0180338, rel=1e-5)
     assert ours.latency_s == pytest.approx(17.9462, rel=1e-5)
@@ -100,12 +103,12 @@ def test_worked_by_hand() -> None:
     [(8, 16, 1), (33.3, 16, 1), (34, 16, 2), (405, 16, 16), (117, 4, 1)],
 )
 def test_gpu_count(total_b: float, bits: float, gpus: int) -> None:
-    assert gpu_count(total_b, bits) == gpus
+    assert gpu_count(total_b, bits, HARDWARE) == gpus
 
 
 def test_the_observed_duration_caps_the_latency() -> None:
     deployment = Deployment(active_b=70, total_b=70)
-    free, capped = generate(deployment, 1000), generate(deployment, 1000, 5.0)
+    free, capped = generate(deployment, 1000, HARDWARE), generate(deployment, 1000, HARDWARE, 5.0)
     assert capped.latency_s == 5.0
     assert capped.gpu_wh == free.gpu_wh
     assert capped.server_wh / free.server_wh == pytest.approx(5.0 / free.latency_s)
@@ -113,11 +116,13 @@ def test_the_observed_duration_caps_the_latency() -> None:
 
 def test_smaller_batches_cost_more() -> None:
     deployment = Deployment(active_b=8, total_b=8)
-    costs = [generate(deployment, 400, hardware=Hardware(batch=b)).it_wh for b in (8, 16, 64, 256)]
+    costs = [
+        generate(deployment, 400, replace(HARDWARE, batch=b)).it_wh for b in (8, 16, 64, 256)
+    ]
     assert costs == sorted(costs, reverse=True)
 
 
 def test_nothing_generated_is_no_nan() -> None:
-    ours = generate(Deployment(active_b=8, total_b=8), 0)
+    ours = generate(Deployment(active_b=8, total_b=8), 0, HARDWARE)
     assert ours.it_wh == 0
     assert all(math.isfinite(value) for value in (ours.gwp_kgco2e, ours.adpe_kgsb, ours.pe_mj))

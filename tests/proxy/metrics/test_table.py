@@ -46,7 +46,7 @@ def test_every_label_has_a_rule(metric: Metric) -> None:
 
 def test_what_has_a_range_has_three_names() -> None:
     lows = [name for name in METRICS_BY_NAME if "_low_" in name and "provider" not in name]
-    assert len(lows) == 6
+    assert len(lows) == 7
     for low in lows:
         assert METRICS_BY_NAME[low.replace("_low_", "_")].labels == METRICS_BY_NAME[low].labels
         assert METRICS_BY_NAME[low.replace("_low_", "_high_")].labels == METRICS_BY_NAME[low].labels

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import tracemalloc
-from collections.abc import Mapping
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -12,63 +10,21 @@ from hypothesis import strategies as st
 
 from proxy.wire.formats import FORMATS
 from proxy.wire.reader import Reader
-from proxy.wire.reading import Reading
+from tests.support.reading import (
+    JSON,
+    MEBIBYTE,
+    QUESTION,
+    REPLY,
+    REQUEST,
+    SSE,
+    chunks,
+    read,
+    reader,
+    sse,
+    tokens,
+    whole,
+)
 from tests.support.wire import Cut, a_call, byte_by_byte, in_pieces
-
-MEBIBYTE = 1024 * 1024
-JSON = {"content-type": "application/json"}
-SSE = {"content-type": "text/event-stream"}
-QUESTION = "Quels papiers faut-il pour inscrire un enfant à la cantine ?"
-REPLY = "Il vous faut un justificatif de domicile et votre numéro de famille."
-REQUEST = json.dumps({"model": "m", "messages": [{"role": "user", "content": QUESTION}]}).encode()
-USAGE = {"prompt_tokens": 21, "completion_tokens": 15, "total_tokens": 36}
-
-
-def whole(content: str = REPLY, **more: object) -> bytes:
-    choice = {"index": 0, "message": {"content": content}, "finish_reason": "stop"}
-    body = {"model": "m-1", **more, "choices": [choice], "usage": USAGE}
-    return json.dumps(body, ensure_ascii=False).encode()
-
-
-def chunks(*words: str) -> list[bytes]:
-    events = [{"model": "m-1", "choices": [{"index": 0, "delta": {"content": w}}]} for w in words]
-    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-    return [json.dumps(event).encode() for event in [*events, end, {"choices": [], "usage": USAGE}]]
-
-
-def sse(*words: str, done: bool = True) -> bytes:
-    events = [b"data: " + chunk + b"\n\n" for chunk in chunks(*words)]
-    return b"".join(events) + (b"data: [DONE]\n\n" if done else b"")
-
-
-def reader(
-    wire_format: str = "openai-chat", *, limit: int = 64 * MEBIBYTE, **call: object
-) -> Reader:
-    return Reader(a_call(wire_format, **call), limit_bytes=limit)
-
-
-def read(
-    answer: bytes,
-    headers: Mapping[str, str] = JSON,
-    *,
-    status: int = 200,
-    request: bytes = REQUEST,
-    way: Cut = lambda body: [body],
-    aborted: bool = False,
-    limit: int = 64 * MEBIBYTE,
-) -> Reading:
-    one = reader(limit=limit)
-    one.start_request(JSON)
-    one.feed_request(request)
-    one.end_request()
-    one.start_answer(status, headers)
-    for piece in way(answer):
-        one.feed_answer(piece)
-    return one.finish(aborted=aborted)
-
-
-def tokens(reading: Reading) -> tuple[int | None, int | None]:
-    return reading.input_tokens, reading.output_tokens
 
 
 def test_a_whole_exchange() -> None:
@@ -210,109 +166,6 @@ def test_an_error_page_is_no_parse_failure(body: bytes) -> None:
 def test_an_error_in_json() -> None:
     reading = read(b'{"error":{"type":"rate_limit","message":"Attendez"}}', status=429)
     assert (reading.parse_status, reading.error_type) == ("ok", "rate_limit")
-
-
-def test_damage_in_the_coding_keeps_what_came_before() -> None:
-    packer = gzip.compress(sse(*(f"mot{n} " for n in range(2000))))
-    damaged = packer[: len(packer) // 2] + b"\xff" * 500
-    reading = read(damaged, {**SSE, "content-encoding": "gzip"}, way=in_pieces([500]))
-    assert reading.parse_status == "partial"
-    assert reading.answer_text.startswith("mot0 mot1 mot2 ")
-    assert tokens(reading) == (None, None)
-
-
-def test_the_limit_is_on_decoded_bytes() -> None:
-    body = sse(*(["le même mot "] * 20_000))
-    for headers, packed in (
-        (SSE, body),
-        ({**SSE, "content-encoding": "br"}, brotli.compress(body)),
-    ):
-        reading = read(packed, headers, limit=MEBIBYTE, way=in_pieces([50_000]))
-        assert reading.parse_status == "oversize"
-        assert 8000 * 12 < len(reading.answer_text) < 20_000 * 12
-        assert reading.answer_text.startswith("le même mot le même mot ")
-
-
-def test_a_request_over_the_limit_is_oversize_and_the_answer_is_read() -> None:
-    body = json.dumps({"model": "m", "messages": [{"content": "x " * MEBIBYTE}]}).encode()
-    reading = read(whole(), request=body, limit=MEBIBYTE)
-    assert (reading.parse_status, tokens(reading)) == ("oversize", (21, 15))
-    assert reading.model_asked == "m"
-
-
-def test_a_bomb_costs_little_memory() -> None:
-    bomb = gzip.compress(bytes(200 * MEBIBYTE))
-    tracemalloc.start()
-    try:
-        reading = read(bomb, {**JSON, "content-encoding": "gzip"})
-        assert tracemalloc.get_traced_memory()[1] < 8 * MEBIBYTE
-    finally:
-        tracemalloc.stop()
-    assert reading.parse_status == "oversize"
-
-
-def test_a_truncated_request_is_partial_and_read_as_far_as_it_goes() -> None:
-    one = reader()
-    one.start_request(JSON)
-    one.feed_request(REQUEST[: REQUEST.index(b"enfant")])
-    one.end_request(truncated=True)
-    one.start_answer(200, JSON)
-    one.feed_answer(whole())
-    reading = one.finish()
-    assert (reading.parse_status, reading.model_asked) == ("partial", "m")
-    assert reading.prompt_text == QUESTION[: QUESTION.index("enfant")]
-    assert tokens(reading) == (21, 15)
-
-
-def test_a_huge_answer_is_shortened_and_still_counted() -> None:
-    text = "Le conseil a délibéré. " * 60_000
-    body = whole(text, images=["data:image/png;base64," + "iVBORw0K" * 500_000])
-    tracemalloc.start()
-    try:
-        reading = read(body, way=in_pieces([65_536]))
-        assert tracemalloc.get_traced_memory()[1] < 8 * MEBIBYTE
-    finally:
-        tracemalloc.stop()
-    assert (reading.parse_status, tokens(reading)) == ("ok", (21, 15))
-    assert reading.cut
-    assert text.startswith(reading.answer_text)
-    assert reading.answer_chars == len(text)
-
-
-def test_a_huge_prompt_is_shortened_and_still_counted() -> None:
-    text = "La délibération du conseil. " * 60_000
-    parts = [
-        {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "AAAA" * 1_000_000}},
-        {"type": "text", "text": text},
-    ]
-    body = json.dumps({"model": "m", "messages": [{"content": parts}]}).encode()
-    reading = read(whole(), request=body)
-    assert (reading.parse_status, reading.cut) == ("ok", True)
-    assert reading.prompt_chars == len(text)
-    assert len(reading.prompt_text) < 200_000
-
-
-def test_a_huge_event_is_shortened() -> None:
-    body = sse("Voici ", "x " * 200_000, "fin")
-    reading = read(body, SSE)
-    assert reading.answer_chars == 6 + 400_000 + 3
-    assert reading.answer_text.startswith("Voici x x ")
-    assert reading.answer_text.endswith("x fin")
-    assert len(reading.answer_text) < 200_000
-
-
-def test_too_much_structure_is_oversize_and_its_usage_is_found() -> None:
-    filler = [{"a": True, "b": []}] * 400_000
-    reading = read(whole(filler=filler))
-    assert (reading.parse_status, tokens(reading)) == ("oversize", (21, 15))
-    assert reading.model_answered == "m-1"
-
-
-def test_a_prompt_of_too_many_messages_is_counted_about_right() -> None:
-    messages = [{"role": "user", "content": QUESTION * 5}] * 20_000
-    reading = read(whole(), request=json.dumps({"model": "m", "messages": messages}).encode())
-    assert (reading.parse_status, reading.model_asked, reading.cut) == ("oversize", "m", True)
-    assert 1.0 < reading.prompt_chars / (len(QUESTION) * 100_000) < 1.2
 
 
 def test_without_words_only_their_sizes_stay() -> None:

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import gzip
+import json
+import tracemalloc
+
+import brotli  # type: ignore[import-untyped]
+
+from tests.support.reading import (
+    JSON,
+    MEBIBYTE,
+    QUESTION,
+    REQUEST,
+    SSE,
+    read,
+    reader,
+    sse,
+    tokens,
+    whole,
+)
+from tests.support.wire import in_pieces
+
+
+def test_damage_in_the_coding_keeps_what_came_before() -> None:
+    packer = gzip.compress(sse(*(f"mot{n} " for n in range(2000))))
+    damaged = packer[: len(packer) // 2] + b"\xff" * 500
+    reading = read(damaged, {**SSE, "content-encoding": "gzip"}, way=in_pieces([500]))
+    assert reading.parse_status == "partial"
+    assert reading.answer_text.startswith("mot0 mot1 mot2 ")
+    assert tokens(reading) == (None, None)
+
+
+def test_the_limit_is_on_decoded_bytes() -> None:
+    body = sse(*(["le même mot "] * 20_000))
+    for headers, packed in (
+        (SSE, body),
+        ({**SSE, "content-encoding": "br"}, brotli.compress(body)),
+    ):
+        reading = read(packed, headers, limit=MEBIBYTE, way=in_pieces([50_000]))
+        assert reading.parse_status == "oversize"
+        assert 8000 * 12 < len(reading.answer_text) < 20_000 * 12
+        assert reading.answer_text.startswith("le même mot le même mot ")
+
+
+def test_a_request_over_the_limit_is_oversize_and_the_answer_is_read() -> None:
+    body = json.dumps({"model": "m", "messages": [{"content": "x " * MEBIBYTE}]}).encode()
+    reading = read(whole(), request=body, limit=MEBIBYTE)
+    assert (reading.parse_status, tokens(reading)) == ("oversize", (21, 15))
+    assert reading.model_asked == "m"
+
+
+def test_a_bomb_costs_little_memory() -> None:
+    bomb = gzip.compress(bytes(200 * MEBIBYTE))
+    tracemalloc.start()
+    try:
+        reading = read(bomb, {**JSON, "content-encoding": "gzip"})
+        assert tracemalloc.get_traced_memory()[1] < 8 * MEBIBYTE
+    finally:
+        tracemalloc.stop()
+    assert reading.parse_status == "oversize"
+
+
+def test_a_truncated_request_is_partial_and_read_as_far_as_it_goes() -> None:
+    one = reader()
+    one.start_request(JSON)
+    one.feed_request(REQUEST[: REQUEST.index(b"enfant")])
+    one.end_request(truncated=True)
+    one.start_answer(200, JSON)
+    one.feed_answer(whole())
+    reading = one.finish()
+    assert (reading.parse_status, reading.model_asked) == ("partial", "m")
+    assert reading.prompt_text == QUESTION[: QUESTION.index("enfant")]
+    assert tokens(reading) == (21, 15)
+
+
+def test_a_huge_answer_is_shortened_and_still_counted() -> None:
+    text = "Le conseil a délibéré. " * 60_000
+    body = whole(text, images=["data:image/png;base64," + "iVBORw0K" * 500_000])
+    tracemalloc.start()
+    try:
+        reading = read(body, way=in_pieces([65_536]))
+        assert tracemalloc.get_traced_memory()[1] < 8 * MEBIBYTE
+    finally:
+        tracemalloc.stop()
+    assert (reading.parse_status, tokens(reading)) == ("ok", (21, 15))
+    assert reading.cut
+    assert text.startswith(reading.answer_text)
+    assert reading.answer_chars == len(text)
+
+
+def test_a_huge_prompt_is_shortened_and_still_counted() -> None:
+    text = "La délibération du conseil. " * 60_000
+    parts = [
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "AAAA" * 1_000_000}},
+        {"type": "text", "text": text},
+    ]
+    body = json.dumps({"model": "m", "messages": [{"content": parts}]}).encode()
+    reading = read(whole(), request=body)
+    assert (reading.parse_status, reading.cut) == ("ok", True)
+    assert reading.prompt_chars == len(text)
+    assert len(reading.prompt_text) < 200_000
+
+
+def test_a_huge_event_is_shortened() -> None:
+    body = sse("Voici ", "x " * 200_000, "fin")
+    reading = read(body, SSE)
+    assert reading.answer_chars == 6 + 400_000 + 3
+    assert reading.answer_text.startswith("Voici x x ")
+    assert reading.answer_text.endswith("x fin")
+    assert len(reading.answer_text) < 200_000
+
+
+def test_too_much_structure_is_oversize_and_its_usage_is_found() -> None:
+    filler = [{"a": True, "b": []}] * 400_000
+    reading = read(whole(filler=filler))
+    assert (reading.parse_status, tokens(reading)) == ("oversize", (21, 15))
+    assert reading.model_answered == "m-1"
+
+
+def test_a_prompt_of_too_many_messages_is_counted_about_right() -> None:
+    messages = [{"role": "user", "content": QUESTION * 5}] * 20_000
+    reading = read(whole(), request=json.dumps({"model": "m", "messages": messages}).encode())
+    assert (reading.parse_status, reading.model_asked, reading.cut) == ("oversize", "m", True)
+    assert 1.0 < reading.prompt_chars / (len(QUESTION) * 100_000) < 1.2
