@@ -12,7 +12,7 @@ from proxy.exchange import Language
 
 __all__ = ["LOOK_CHARS", "identify"]
 
-LOOK_CHARS = 1000
+LOOK_CHARS = 400
 """How much of the text is looked at."""
 
 
