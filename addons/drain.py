@@ -79,9 +79,13 @@ class Drain:
 
     # hooks
 
-    def http_connected(self, flow: HTTPFlow) -> None:
-        """A tunnel was opened; whether it will be decrypted is not known yet."""
+    def http_connect(self, flow: HTTPFlow) -> None:
+        """A tunnel is asked for; whether it will be decrypted is not known yet."""
         self._tunnels.add(flow.client_conn.id)
+
+    def http_connect_error(self, flow: HTTPFlow) -> None:
+        """It was not opened."""
+        self._tunnels.discard(flow.client_conn.id)
 
     def tls_established_client(self, data: TlsData) -> None:
         """What goes through the tunnel is decrypted: its requests tell whether it lives."""
@@ -187,6 +191,8 @@ class Drain:
         client = handler.client
         if self._live.get(client.id) or client.id in self._tunnels or self._has_streams(client.id):
             return False
+        if any(io.writer is None for io in handler.transports.values()):
+            return False  # the service's connection is being opened
         idle_s = now - handler.timeout_watchdog.last_activity
         return idle_s >= (SETTLE_S if client.id in self._http2 else IDLE_S)
 

@@ -10,13 +10,15 @@ hello does; an address alone is looked up as it is.
 
 from __future__ import annotations
 
+import re
+
 from mitmproxy.connection import Client
 from mitmproxy.http import HTTPFlow
 from mitmproxy.net.tls import starts_like_tls_record
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.layers import TCPLayer
-from mitmproxy.proxy.layers.http import HttpStream
+from mitmproxy.proxy.layers import ClientTLSLayer, HttpLayer, TCPLayer
+from mitmproxy.proxy.layers.http import HTTPMode, HttpStream
 from mitmproxy.proxy.layers.http._upstream_proxy import HttpUpstreamProxy
 from mitmproxy.tls import ClientHelloData
 
@@ -28,6 +30,8 @@ from proxy.networks import Networks, parse_address
 from proxy.providers import Catalogue, Host
 
 __all__ = ["Scope"]
+
+_METHOD = re.compile(rb"[A-Z]{1,20}(?: |\Z)")
 
 OPENED = "opened"
 TUNNELS = "tunnels"
@@ -65,6 +69,8 @@ class Scope:
         context = data.context
         if isinstance(data.layer, TCPLayer):
             data.layer.flow = None  # decided before us: at least keep no messages
+        if data.layer is None and _speaks_http(data):
+            data.layer = HttpLayer(context, HTTPMode.transparent)
         if data.layer is not None or not _inside_connect(context):
             return
         address = context.server.address
@@ -125,6 +131,19 @@ class Scope:
         """
         host = self._catalogue.host(authority(flow, named))
         return host if host is not None and host.decrypt else None
+
+
+def _speaks_http(data: NextLayer) -> bool:
+    """Whether what we decrypt begins as a request does.
+
+    Without ALPN mitmproxy wants to see the whole first line at once. A client that sends it
+    in pieces would be taken for something else than HTTP and pass unread.
+    """
+    layers = data.context.layers
+    if not layers or not isinstance(layers[-1], ClientTLSLayer) or is_reverse(data.context.client):
+        return False
+    sent: bytes = data.data_client()  # type: ignore[no-untyped-call]
+    return _METHOD.match(sent) is not None
 
 
 def _inside_connect(context: Context) -> bool:

@@ -51,6 +51,9 @@ COMMANDS: dict[str, Command] = {
     "explain": Command("show how an estimate comes about", "proxy.commands.explain"),
     "factors": Command("list and compare the figures of estimates", "proxy.commands.factors"),
     "glass": Command("how many requests fill a glass of water", "proxy.commands.glass"),
+    "recompute": Command(
+        "restate the past by another factor set, and say why", "proxy.commands.recompute"
+    ),
     "doctor": Command("look for what keeps Jauge from working", "proxy.commands.doctor"),
     "version": Command("print the version", "proxy.commands.version"),
 }

@@ -1,4 +1,4 @@
-"""JSON schemas of the catalogue and of config/tokenizers.yaml, for editors (config/schema).
+"""JSON schemas of the catalogue, the factors and the tokenizers, for editors (config/schema).
 
 `python -m proxy.schemas FOLDER` writes them; a test compares them.
 """
@@ -18,6 +18,11 @@ from proxy.catalogue.files import (
     RuleSetsDocument,
     SourcesDocument,
 )
+from proxy.impact.equivalents import Catalogue as EquivalentsDocument
+from proxy.impact.method import EcologitsFile, MethodFile
+from proxy.impact.models_file import ModelsFile
+from proxy.impact.places_file import Datacentres, Electricity
+from proxy.impact.published import PublishedFile
 from proxy.tokens.families import Tokenizers
 
 __all__ = ["DOCUMENTS", "main", "schemas"]
@@ -28,6 +33,13 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "never-intercept.json": NeverDocument,
     "sources.json": SourcesDocument,
     "tokenizers.json": Tokenizers,
+    "method.json": MethodFile,
+    "ecologits.json": EcologitsFile,
+    "electricity.json": Electricity,
+    "datacentres.json": Datacentres,
+    "models.json": ModelsFile,
+    "equivalents.json": EquivalentsDocument,
+    "published.json": PublishedFile,
 }
 """Schema file to what it describes."""
 

@@ -75,6 +75,9 @@ class SimulatedServices:
                     await http2.serve(reader, writer, host, self._ask)
                     return
                 continue
+            if not host and not self._is_known(request):
+                await send(reader, writer, _REFUSED, method=request.method)
+                continue
             request.host = host or _named_host(request)
             answer = await self._ask(request)
             if not await send(reader, writer, answer, method=request.method):
@@ -86,13 +89,19 @@ class SimulatedServices:
         answer = self.handler(request)
         return answer if isinstance(answer, Answer) else await answer
 
+    def _is_known(self, request: Request) -> bool:
+        """Whether the client has logged in; a proxy keeps the login to itself."""
+        if self._expected is None:
+            return True
+        given = request.headers.pop("proxy-authorization", "").removeprefix("Basic ")
+        request.fields = [f for f in request.fields if f[0].lower() != "proxy-authorization"]
+        return given == self._expected
+
     async def _tunnel(self, request: Request, writer: asyncio.StreamWriter, host: str) -> bool:
-        if self._expected is not None:
-            given = request.headers.get("proxy-authorization", "").removeprefix("Basic ")
-            if given != self._expected:
-                writer.write(head(_REFUSED))
-                await writer.drain()
-                return False
+        if not self._is_known(request):
+            writer.write(head(_REFUSED))
+            await writer.drain()
+            return False
         self.connects.append(host)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()

@@ -22,7 +22,6 @@ from proxy.commands.common import config_of
 
 if TYPE_CHECKING:
     from proxy.impact.factors import FactorSet
-    from proxy.impact.figures import Figure
 
 __all__ = ["options", "run"]
 
@@ -60,17 +59,9 @@ def _set(name: str) -> FactorSet:
     return load(None if name == _CURRENT else name)
 
 
-def _shown(figure: Figure | None) -> str:
-    if figure is None:
-        return "none"
-    if figure.low == figure.high:
-        return f"{figure.value:g} {figure.unit}"
-    return f"{figure.value:g} [{figure.low:g}, {figure.high:g}] {figure.unit}"
-
-
 def _list(given: argparse.Namespace) -> int:
     from proxy.impact.factors import archived  # noqa: PLC0415
-    from proxy.impact.listing import lines, stale  # noqa: PLC0415
+    from proxy.impact.listing import lines, shown, stale  # noqa: PLC0415
 
     factors = _set(given.set_name)
     old = len(stale(factors, dt.datetime.now(dt.UTC).date()))
@@ -103,7 +94,7 @@ def _list(given: argparse.Namespace) -> int:
         if line.document != document:
             document = line.document
             print(f"\n{document} ({line.part})")
-        print(f"  {line.key} = {_shown(line.figure)}, checked {line.figure.checked}")
+        print(f"  {line.key} = {shown(line.figure)}, checked {line.figure.checked}")
     if old:
         print(f"\n{old} of them are stale: see `jauge factors stale`")
     return 0
@@ -111,13 +102,13 @@ def _list(given: argparse.Namespace) -> int:
 
 def _compare(given: argparse.Namespace) -> int:
     from proxy.impact.factors import PARTS  # noqa: PLC0415
-    from proxy.impact.listing import compared  # noqa: PLC0415
+    from proxy.impact.listing import compared, shown  # noqa: PLC0415
 
     old, new = (_set(name) for name in given.names)
     changes = compared(old, new)
     if given.json:
         rows = [
-            {"document": c.document, "key": c.key, "old": _shown(c.old), "new": _shown(c.new)}
+            {"document": c.document, "key": c.key, "old": shown(c.old), "new": shown(c.new)}
             for c in changes
         ]
         print(json.dumps({"old": old.name, "new": new.name, "changes": rows}, indent=2))
@@ -132,8 +123,7 @@ def _compare(given: argparse.Namespace) -> int:
         for change in changes:
             if change.document in documents:
                 print(
-                    f"  {change.document} {change.key}: {_shown(change.old)}"
-                    f" -> {_shown(change.new)}"
+                    f"  {change.document} {change.key}: {shown(change.old)} -> {shown(change.new)}"
                 )
     return 0
 

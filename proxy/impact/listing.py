@@ -11,7 +11,7 @@ import msgspec
 from proxy.impact.factors import PARTS, FactorSet, Part
 from proxy.impact.figures import Figure, figures_in
 
-__all__ = ["STALE_MONTHS", "Change", "Line", "compared", "lines", "stale"]
+__all__ = ["STALE_MONTHS", "Change", "Line", "compared", "lines", "shown", "stale"]
 
 STALE_MONTHS = 18
 """Months after which a figure should be compared with its source again."""
@@ -39,6 +39,15 @@ class Change:
     key: str
     old: Figure | None
     new: Figure | None
+
+
+def shown(figure: Figure | None) -> str:
+    """A figure on one line: its value, its ends where they differ, its unit."""
+    if figure is None:
+        return "none"
+    ends = "" if figure.low == figure.high else f" [{figure.low:g}, {figure.high:g}]"
+    unit = "" if figure.unit == "1" else f" {figure.unit}"
+    return f"{figure.value:g}{ends}{unit}"
 
 
 def lines(factors: FactorSet) -> Iterator[Line]:

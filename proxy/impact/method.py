@@ -13,7 +13,15 @@ from proxy.impact.closed_form import Hardware
 from proxy.impact.figures import FactorError, Figure, checked_unit, convert
 from proxy.records import Range
 
-__all__ = ["ECOLOGITS_UNITS", "UNITS", "Fit", "Method", "read_hardware"]
+__all__ = [
+    "ECOLOGITS_UNITS",
+    "UNITS",
+    "EcologitsFile",
+    "Fit",
+    "Method",
+    "MethodFile",
+    "read_hardware",
+]
 
 UNITS = {
     "utilisation": "ratio",
@@ -60,7 +68,9 @@ _FILE = "config/factors/method.yaml"
 _ECOLOGITS = "config/factors/ecologits.yaml"
 
 
-class _Fit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FitEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One fit of measured rows, and what it misses by."""
+
     constant: Figure
     active_exponent: Figure
     total_exponent: Figure
@@ -68,13 +78,17 @@ class _Fit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     utilisation: Figure
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MethodFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of config/factors/method.yaml."""
+
     version: Annotated[int, Meta(ge=1)]
     figures: dict[str, Figure]
-    fits: dict[str, _Fit]
+    fits: dict[str, FitEntry]
 
 
-class _Ecologits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EcologitsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of config/factors/ecologits.yaml."""
+
     version: Annotated[int, Meta(ge=1)]
     figures: dict[str, Figure]
 
@@ -128,7 +142,7 @@ class Method:
     @classmethod
     def read(cls, method: object, ecologits: object) -> Method:
         """From the contents of method.yaml and ecologits.yaml. Raises FactorError."""
-        file = convert(method, _File, _FILE)
+        file = convert(method, MethodFile, _FILE)
         _exactly(file.figures, UNITS, _FILE)
         for name, unit in UNITS.items():
             checked_unit(file.figures[name], unit, _FILE, f"figures.{name}")
@@ -142,7 +156,7 @@ class Method:
         )
 
 
-def _fit(name: str, fit: _Fit) -> Fit:
+def _fit(name: str, fit: FitEntry) -> Fit:
     for field, unit in _FIT_UNITS.items():
         checked_unit(getattr(fit, field), unit, _FILE, f"fits.{name}.{field}")
     return Fit(
@@ -157,7 +171,7 @@ def _fit(name: str, fit: _Fit) -> Fit:
 
 def read_hardware(data: object) -> Hardware:
     """EcoLogits' constants from the content of ecologits.yaml. Raises FactorError."""
-    file = convert(data, _Ecologits, _ECOLOGITS)
+    file = convert(data, EcologitsFile, _ECOLOGITS)
     _exactly(file.figures, ECOLOGITS_UNITS, _ECOLOGITS)
     return Hardware(
         **{

@@ -48,7 +48,8 @@ class Models:
     @property
     def names(self) -> frozenset[str]:
         """Every name that `find` may give to a known model."""
-        return frozenset(card.name for card in self._index.values())
+        media = {*self._file.images, *self._file.audio}
+        return frozenset(card.name for card in self._index.values()) | media
 
     def image(self, name: str | None) -> Figure | None:
         """Wh per image of an image model, accelerators only; None: it has no figure of its own."""
@@ -68,7 +69,7 @@ class Models:
             bits = self._optional(model.bits, "bit", f"models.{name}.bits")
             speed = self._optional(model.tokens_per_s, "token/s", f"models.{name}.tokens_per_s")
             older = self._index.get(name)
-            self._index[name] = Card(
+            card = Card(
                 name=name,
                 active_b=active.range,
                 total_b=total.range,
@@ -78,6 +79,7 @@ class Models:
                 bits=bits or 16,
                 tokens_per_s=speed or (older.tokens_per_s if older else None),
             )
+            self._stands_for(name, card)
 
     def _optional(self, figure: Figure | None, unit: str, key: str) -> float | None:
         if figure is None:
@@ -94,9 +96,15 @@ class Models:
             checked_unit(figure, "J/token", _FILE, f"measured.{name}")
             card = self._named(name, f"measured.{name}")
             better = replace(
-                card, name=name, tier=1, quality="A", source=figure.source, measured_j=figure
+                card,
+                name=name,
+                tier=1,
+                quality="A",
+                source=figure.source,
+                measured_j=figure,
+                known=True,
             )
-            self._replace(card, name, better)
+            self._stands_for(name, better)
 
     def _attach_tables(self) -> None:
         for name, entry in self._file.tables.items():
@@ -109,7 +117,7 @@ class Models:
                 output=scaled(entry.output.range, 1 / pue),
                 source=entry.output.source,
             )
-            self._replace(card, name, replace(card, table=table))
+            self._stands_for(name, replace(card, name=name, table=table, known=True))
 
     def _named(self, name: str, key: str) -> Card:
         card = self._exact(name) or self._sized(name)
@@ -117,9 +125,10 @@ class Models:
             raise FactorError(_FILE, key, "expected a known model", "Add it under models.")
         return card
 
-    def _replace(self, old: Card, name: str, new: Card) -> None:
-        spellings = [key for key, other in self._index.items() if other is old]
-        self._index |= dict.fromkeys([name, *spellings], replace(new, known=True))
+    def _stands_for(self, name: str, card: Card) -> None:
+        """Let a card of our file stand for every spelling of its name, EcoLogits' included."""
+        spellings = [key for key in self._index if name in candidates(key, undated=False)]
+        self._index |= dict.fromkeys([name, *spellings], card)
 
     def _check_targets(self) -> None:
         for table in ("aliases", "families"):
@@ -155,7 +164,26 @@ class Models:
         """The card of a model by any name that a service uses; never an exception."""
         if not name:
             return self._class("unknown", tier=5)
-        return self._exact(name) or self._family(name) or self._sized(name) or self._classed(name)
+        return (
+            self._exact(name)
+            or self._media(name)
+            or self._family(name)
+            or self._sized(name)
+            or self._classed(name)
+        )
+
+    def _media(self, name: str) -> Card | None:
+        """A model of images or audio that has a figure of its own: that stands for it."""
+        for table, tier, quality in (
+            (self._file.images, 1, "A"),
+            (self._file.audio, 3, "C"),  # estimates, as their sources say
+        ):
+            for spelling in candidates(name):
+                if spelling in table:
+                    other = self._class("unknown", tier=tier)
+                    source = table[spelling].source
+                    return replace(other, name=spelling, quality=quality, source=source, known=True)
+        return None
 
     def _family(self, name: str) -> Card | None:
         for spelling in candidates(name):

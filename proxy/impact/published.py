@@ -26,7 +26,17 @@ from proxy.impact.ranges import ONE, scaled, total
 from proxy.impact.rates import rates
 from proxy.records import QUANTITIES, Range
 
-__all__ = ["FILE", "Comparison", "Published", "Summary", "compare", "read", "summary", "table"]
+__all__ = [
+    "FILE",
+    "Comparison",
+    "Published",
+    "PublishedFile",
+    "Summary",
+    "compare",
+    "read",
+    "summary",
+    "table",
+]
 
 FILE = SHIPPED / "factors" / "published.yaml"
 
@@ -73,7 +83,9 @@ class Published(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Why it does not count, or why our interval misses it."""
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PublishedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of config/factors/published.yaml."""
+
     version: Annotated[int, Meta(ge=1)]
     figures: tuple[Published, ...]
 
@@ -117,7 +129,7 @@ def read(file: Path = FILE) -> tuple[Published, ...]:
         data = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise FactorError(str(file), "", "the file cannot be read", "Restore it.") from error
-    return convert(data, _File, str(file), "See docs/method/published.md.").figures
+    return convert(data, PublishedFile, str(file), "See docs/method/published.md.").figures
 
 
 def summary(comparisons: list[Comparison]) -> Summary:

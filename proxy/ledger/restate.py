@@ -74,6 +74,9 @@ class LiveLine:
     """Original impacts of one hour, dimension and basis."""
 
     factor_set: str
+    tier: int
+    quality: str
+    zone: str
     requests: int
     values: Values
 
@@ -135,14 +138,18 @@ class Restatements:
     # Jobs
 
     def begin(self, factor_set: str, since: int, until: int) -> Job:
-        """A new restatement, or the one of the same period and set that was broken off."""
+        """A new restatement, or one that was broken off.
+
+        The latter where it is by the same set, from the same hour on and has not passed
+        `until`; it then ends there.
+        """
         with self._writing() as connection:
             same = (
                 select(*_COLUMNS)
                 .where(
                     _job.c.factor_set == factor_set,
                     _job.c.since == since,
-                    _job.c.until == until,
+                    _job.c.done_until <= until,
                     _job.c.finished_at.is_(None),
                 )
                 .order_by(_job.c.number.desc())
@@ -160,7 +167,9 @@ class Restatements:
                 }
                 connection.execute(_job.insert().values(values))
                 found = connection.execute(same).one()
-            return Job(*found)
+            job = replace(Job(*found), until=until)
+            connection.execute(_job.update().where(_job.c.number == job.number).values(until=until))
+            return job
 
     def jobs(self) -> list[Job]:
         """All restatements, in the order in which they were begun."""
@@ -255,6 +264,12 @@ class Restatements:
                 )
             )
 
+    def is_restated(self, hour: int) -> bool:
+        """Whether any restatement, finished or not, has written to an hour."""
+        with self._reading() as connection:
+            marks = select(_hours.c.hour).where(_hours.c.hour == hour).limit(1)
+            return connection.execute(marks).first() is not None
+
     def said(self, factor_set: str, hour: int) -> Values:
         """The sum of what a restatement by that set says of an hour."""
         table, basis = schema.impact_hour, schema.impact_basis
@@ -309,15 +324,16 @@ class Restatements:
 
     def _live(self, connection: Connection, hour: int) -> dict[int, list[LiveLine]]:
         table, basis = schema.impact_hour, schema.impact_basis
+        named = (basis.c[name] for name in ("factor_set", "tier", "quality", "zone"))
         impacts = (table.c[name] for name in schema.IMPACTS)
         wanted: Any = (
-            select(table.c.dimension, basis.c.factor_set, table.c.requests, *impacts)
+            select(table.c.dimension, *named, table.c.requests, *impacts)
             .join(basis, basis.c.number == table.c.basis)
             .where(and_(table.c.hour == hour, basis.c.origin == LIVE))
             .order_by(table.c.dimension, table.c.basis)
         )
         found: dict[int, list[LiveLine]] = {}
         for line in connection.execute(wanted):
-            known = LiveLine(line[1], line[2], tuple(line[3:]))
+            known = LiveLine(line[1], line[2], line[3], line[4], line[5], tuple(line[6:]))
             found.setdefault(line[0], []).append(known)
         return found

@@ -7,21 +7,28 @@ and, all counts lying between two ends, at most the chord between those. Low tak
 first, high the second; central lies a third of the way, where evenly spread counts put it.
 
 What sums do not keep is guessed: the languages, the region (from the zone), and the name
-of a model that is not in the catalogue.
+of a model that is not in the catalogue. So the sums are estimated by the old factor set
+too, and what is taken from them is the ratio of new to old: the original figure, which
+knew every exchange, is multiplied by it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
+
+import msgspec
 
 from proxy.exchange import Exchange
 from proxy.impact.counts import Counts, counts
 from proxy.impact.estimate import Estimator
 from proxy.ledger.intake import CONTEXT_CLASSES
-from proxy.ledger.restate import HourLine
+from proxy.ledger.restate import HourLine, LiveLine, RestatedLine
 from proxy.records import Impact
-from proxy.restate.vector import Vector, flat, scaled
+from proxy.restate.chain import Chains
+from proxy.restate.outcome import STAGES
+from proxy.restate.vector import Vector, flat, plus, scaled, zero
 
 __all__ = ["estimate", "mean_exchange"]
 
@@ -29,10 +36,77 @@ EVEN = 1 / 3
 """Mean of a parabola over evenly spread counts, between its value at the mean and the chord."""
 
 _STARTS = {name: start for start, name in CONTEXT_CLASSES}
-_ENDS = {
-    name: following
-    for (_, name), (following, _) in zip(CONTEXT_CLASSES, CONTEXT_CLASSES[1:], strict=False)
-}
+_ENDS = {name: following for (_, name), (following, _) in pairwise(CONTEXT_CLASSES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Approximated:
+    """A line of sums, restated."""
+
+    stages: tuple[Vector, ...]
+    """As it stands after each stage."""
+    lines: tuple[RestatedLine, ...]
+
+
+def restate(line: HourLine, chains: Chains) -> Approximated:
+    """A line of an hour by the chains' target, part by part from its original figures."""
+    number = line.sums["requests"]
+    plain, impact = _estimate(line, chains)
+    pieces: list[tuple[Vector, ...]] = []
+    lines: list[RestatedLine] = []
+    for live in line.live:
+        stages = _piece(line, live, chains, scaled(plain, live.requests / number))
+        known = line.names["model"] != ""
+        tier, quality = (impact.tier, impact.quality) if known else (live.tier, live.quality)
+        pieces.append(stages)
+        lines.append(
+            RestatedLine(line.dimension, tier, quality, impact.zone, live.requests, stages[-1])
+        )
+    rest = int(number) - sum(live.requests for live in line.live)
+    if rest > 0:
+        new = scaled(plain, rest / number)
+        pieces.append((zero(), *[new] * (len(STAGES) - 1)))
+        lines.append(
+            RestatedLine(line.dimension, impact.tier, impact.quality, impact.zone, rest, new)
+        )
+    stages = tuple(plus(zero(), *parts) for parts in zip(*pieces, strict=True))
+    return Approximated(stages, tuple(lines))
+
+
+def _estimate(line: HourLine, chains: Chains) -> tuple[Vector, Impact]:
+    """The line by the target alone."""
+    names = [live.factor_set for live in line.live]
+    chain = chains.find(names[0]) if names else None
+    then = chain.steps[0] if chain else chains.target
+    return estimate(line, mean_exchange(line, then), chains.target)
+
+
+def _piece(line: HourLine, live: LiveLine, chains: Chains, plain: Vector) -> tuple[Vector, ...]:
+    """What one factor set said of a line, after each stage."""
+    then = live.values
+    if live.factor_set == chains.target.factors.name:
+        return (then,) * len(STAGES)
+    chain = chains.find(live.factor_set)
+    if chain is None:
+        return (then, then, *[plain] * (len(STAGES) - 2))
+    exchange = mean_exchange(line, chain.steps[0])
+    share = live.requests / line.sums["requests"]
+    first, *others = (scaled(estimate(line, exchange, one)[0], share) for one in chain.steps)
+    moved = [_moved(then, first, other) for other in others]
+    return (then, then, then, then, *moved, moved[-1])
+
+
+def _moved(original: Vector, old: Vector, new: Vector) -> Vector:
+    """The original times new over old; low and high are moved apart where they would cross."""
+    values = [
+        value * after / before if before > 0 else value + after
+        for value, before, after in zip(original, old, new, strict=True)
+    ]
+    for low in range(0, len(values), 3):
+        central = values[low + 1]
+        values[low] = min(values[low], central)
+        values[low + 2] = max(values[low + 2], central)
+    return tuple(values)
 
 
 def estimate(line: HourLine, exchange: Exchange, by: Estimator) -> tuple[Vector, Impact]:
@@ -65,6 +139,10 @@ def mean_exchange(line: HourLine, then: Estimator) -> Exchange:
         name: sums[name] / number
         for name in ("input_tokens", "output_tokens", "cache_read_tokens", "images", "audio_s")
     }
+    sources: dict[str, Any] = {
+        name: names[name]
+        for name in ("operation", "status", "input_source", "output_source", "parse_status")
+    }
     plain = Exchange(
         id="",
         started_at=0.0,
@@ -74,16 +152,13 @@ def mean_exchange(line: HourLine, then: Estimator) -> Exchange:
         wire_format="",
         model_asked=model,
         reasoning_chars=int(sums["reasoning_chars"] > 0),
-        **{
-            name: names[name]
-            for name in ("operation", "status", "input_source", "output_source", "parse_status")
-        },  # type: ignore[arg-type]
+        **sources,
         **fields,
     )
     zone = names["zone"]
     if not zone or then.plan(plain).place.zone == zone:
         return plain  # The zone that its provider stands for without a hint.
-    return Exchange(**{name: getattr(plain, name) for name in plain.__struct_fields__} | {"region": zone})
+    return msgspec.structs.replace(plain, region=zone)
 
 
 def _long_context(line: HourLine, mean: Counts, by: Estimator) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from proxy.exchange import Exchange
@@ -37,9 +37,18 @@ class Chain:
 class Chains:
     """The chains from any earlier set to one target, made when they are first needed."""
 
-    def __init__(self, target: FactorSet, own: Mapping[str, OwnHost]) -> None:
-        """`own`: the town hall's own machines, as declared today."""
+    def __init__(
+        self,
+        target: FactorSet,
+        own: Mapping[str, OwnHost],
+        find: Callable[[str], FactorSet] = load,
+    ) -> None:
+        """`own`: the town hall's own machines, as declared today.
+
+        `find` gives a factor set by its name, or raises FactorError.
+        """
         self._own = own
+        self._find = find
         self._sets = target
         self.target = Estimator(target, own)
         self._known: dict[str, Chain | None] = {}
@@ -52,20 +61,20 @@ class Chains:
 
     def _make(self, name: str) -> Chain | None:
         try:
-            old = load(name)
+            old = self._find(name)
             step = Estimator(old, self._own)
         except FactorError:
             return None
-        steps, taken = [step], old
+        steps, taken, fits = [step], old, True
         for part in ORDER[:-1]:
             mixed = taken.with_parts(self._sets, (part,))
             if mixed.documents != taken.documents:
                 try:
-                    step = Estimator(mixed.checked(), self._own)
+                    step, fits = Estimator(mixed.checked(), self._own), True
                 except FactorError:
-                    pass  # The old and new parts do not fit: the next cause is given both.
+                    fits = False  # Old and new parts do not go together: the next is given both.
             taken = mixed
             steps.append(step)
         same = taken.with_parts(self._sets, ORDER[-1:]).documents == taken.documents
-        steps.append(step if same else self.target)
+        steps.append(step if same and fits else self.target)
         return Chain(tuple(steps))

@@ -75,6 +75,10 @@ class Progress(msgspec.Struct):
         for stage, values in zip(STAGES, stages, strict=True):
             add(self.totals[stage], values)
 
+    def check(self, month: str) -> Check:
+        """The check of a month."""
+        return self.checks.setdefault(month, Check())
+
     @property
     def hours(self) -> int:
         """Hours that were looked at."""

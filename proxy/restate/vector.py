@@ -21,9 +21,7 @@ def zero() -> Vector:
 
 def flat(impact: Impact) -> Vector:
     """Low, central, high of every quantity."""
-    return tuple(
-        getattr(getattr(impact, name), bound) for name in QUANTITIES for bound in BOUNDS
-    )
+    return tuple(getattr(getattr(impact, name), bound) for name in QUANTITIES for bound in BOUNDS)
 
 
 def scaled(values: Vector, factor: float) -> Vector:

@@ -22,7 +22,7 @@ from proxy.spool.unixsocket import LENGTH, MAX_FRAME_BYTES, address_of, same_use
 
 __all__ = ["SenderState", "WordsSender"]
 
-LINGER_S = 0.02
+LINGER_S = 0.04
 """How long messages are gathered before they are sent together."""
 BATCH_BYTES = 256 * 1024
 """About how much is sent at once."""

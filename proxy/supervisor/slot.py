@@ -86,10 +86,11 @@ class Slot:
 
     async def start(self) -> bool:
         """Start the child; whether it serves now. A child that does is kept from then on."""
-        ready = await self._put(self._spec)
-        if ready:
-            self.keep()
-        return ready
+        async with self._lock:
+            ready = await self._put(self._spec)
+            if ready:
+                self.keep()
+            return ready
 
     def keep(self) -> None:
         """Start the present child again when it ends."""

@@ -71,6 +71,7 @@ class Supervisor:
         self._sockets = Sockets()
         self._workers: list[Slot] = []
         self._audit: Slot | None = None
+        self._others: asyncio.Task[None] | None = None
         self._snapshot = -1
         self._started_at = self._configured_at = time.time()
         self._stop = asyncio.Event()
@@ -110,9 +111,11 @@ class Supervisor:
             ]
         if self._auditor:
             self._audit = self._auditor_slot()
-        slots = [*self._workers, *([self._audit] if self._audit else [])]
-        ready = await self._unless_stopped([slot.start() for slot in slots])
-        failed = [slot for slot, serves in zip(slots, ready, strict=False) if not serves]
+        # One worker and the auditor first, the others when these serve: starting is work,
+        # and the first two have the cores to themselves.
+        first = [*self._workers[:1], *([self._audit] if self._audit else [])]
+        ready = await self._unless_stopped([slot.start() for slot in first])
+        failed = [slot for slot, serves in zip(first, ready, strict=False) if not serves]
         if any(slot is not self._audit for slot in failed):
             raise SupervisorError(f"{failed[0].name} does not start; its reason stands above")
         if self._audit in failed and self._audit is not None:
@@ -120,6 +123,13 @@ class Supervisor:
             self._report("the auditor does not serve yet; counts wait for it on disk")
         if ready:
             self._welcome()
+            self._others = asyncio.create_task(self._start_others(self._workers[1:]))
+
+    async def _start_others(self, slots: list[Slot]) -> None:
+        ready = await asyncio.gather(*(slot.start() for slot in slots))
+        for slot, serves in zip(slots, ready, strict=True):
+            if not serves:
+                slot.keep()
 
     async def _unless_stopped(self, starts: list[Coroutine[None, None, bool]]) -> list[bool]:
         """What the starts give; nothing when a signal to stop comes first."""
@@ -275,8 +285,10 @@ class Supervisor:
 
     async def _end(self) -> None:
         self._sockets.close()
-        live = len(self._workers)
-        if live and self._stop.is_set():
+        if self._others is not None:
+            self._others.cancel()
+            await asyncio.gather(self._others, return_exceptions=True)
+        if self._workers and self._stop.is_set():
             self._report("stopping: finishing what is live (again: at once)")
         await asyncio.gather(*(slot.stop() for slot in self._workers))
         if self._audit is not None:

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from mitmproxy.test import tflow
 from mitmproxy.tls import ClientHelloData
 
+from addons.drain import Drain
 from tests.support import edge, tls
 from tests.support.client import connected
 from tests.support.upstream import Reply, Upstream, serving
@@ -110,7 +112,7 @@ async def test_idle_connections_are_closed_and_http2_is_told_what_was_served(
             assert await one.reader.read() == b""  # type: ignore[union-attr]
             assert await asyncio.to_thread(worker.process.wait, 5) == 0
             await asyncio.sleep(0.1)
-            assert two.went_away == 3  # type: ignore[union-attr]
+            assert two.went_away == 3
 
 
 async def test_what_does_not_end_is_cut_after_the_time_it_was_given(
@@ -197,6 +199,26 @@ async def test_a_tunnel_that_is_not_decrypted_lives_until_its_ends_end_it(
             await asyncio.sleep(2)  # longer than an idle HTTP/1 connection may stay
             assert (await client.request("GET", "/")).complete
         assert await asyncio.to_thread(worker.process.wait, 5) == 0
+
+
+async def test_a_websocket_lives_until_its_end() -> None:
+    drain, flow = Drain(), tflow.twebsocketflow()
+    drain.requestheaders(flow)
+    drain.response(flow)
+    drain.error(flow)
+    assert drain._live[flow.client_conn.id] == {flow.id}
+    drain.websocket_end(flow)
+    assert not drain._live[flow.client_conn.id]
+    drain.client_disconnected(flow.client_conn)
+    assert flow.client_conn.id not in drain._live
+
+
+async def test_a_tunnel_is_alive_from_its_request_on_unless_it_is_refused() -> None:
+    drain, flow = Drain(), tflow.tflow()
+    drain.http_connect(flow)
+    assert flow.client_conn.id in drain._tunnels
+    drain.http_connect_error(flow)
+    assert flow.client_conn.id not in drain._tunnels
 
 
 class Ignoring(edge.Tee):

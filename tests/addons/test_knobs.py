@@ -28,7 +28,7 @@ def test_the_options_are_mitmproxy_s_and_follow_the_configuration(tmp_path: Path
     }
     assert human.parse_size(str(options["stream_large_bodies"])) == 5_000_000
     own = {"connection_strategy", "stream_large_bodies"}  # of the addon proxyserver
-    assert set(options) - own <= Options().keys()
+    assert set(options) - own <= set(Options()._options)
 
 
 def test_an_extra_authority_is_trusted_beside_the_system_s(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 import zstandard
 from mitmproxy import addonmanager, exceptions, hooks, http, options
@@ -267,12 +268,12 @@ def test_headers_are_looked_up_as_before(name: str | bytes) -> None:
 
 def test_options_stay_what_they_are_and_lists_are_still_copied() -> None:
     known = options.Options()
-    expected = {name: getattr(known, name) for name in known.keys()}  # noqa: SIM118
+    expected = {name: getattr(known, name) for name in known._options}
     with replaced(LEVERS["options"].patches()):
-        assert {name: getattr(known, name) for name in known.keys()} == expected  # noqa: SIM118
+        assert {name: getattr(known, name) for name in known._options} == expected
         known.mode.append("socks5")
         assert known.mode == ["regular"]
-        known.update(tcp_timeout=7)
+        known.update(tcp_timeout=7)  # type: ignore[no-untyped-call]
         assert known.tcp_timeout == 7
         assert copy.deepcopy(known).tcp_timeout == 7
 
@@ -310,7 +311,7 @@ async def _play(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Some hooks over some addons, one added and one removed on the way."""
     log: list[str] = []
     master = Master(options.Options())
-    manager = master.addons
+    manager: Any = master.addons
     try:
         failing = Failing("failing", log, Saying("its-child", log))
         manager.add(Saying("first", log, Saying("child", log)), failing)
@@ -331,7 +332,7 @@ async def _play(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def http_request() -> hooks.Hook:
-    from mitmproxy.proxy.layers.http import HttpRequestHook
+    from mitmproxy.proxy.layers.http._hooks import HttpRequestHook
 
     return HttpRequestHook(tflow.tflow())
 

@@ -49,7 +49,7 @@ def stock(folder: Path, authority: tls.Authority) -> Iterator[tuple[int, Path]]:
     script = folder / "stock.py"
     script.write_text(STOCK)
     log = folder / "mitmdump.log"
-    command = [Path(sys.executable).with_name("mitmdump"), "-s", script, "-p", "0"]
+    command = [str(Path(sys.executable).with_name("mitmdump")), "-s", str(script), "-p", "0"]
     command += ["--listen-host", "127.0.0.1", "--set", f"confdir={folder / 'conf'}"]
     command += ["--set", f"ssl_verify_upstream_trusted_ca={authority.certificate}"]
     environ = edge.environment() | {edge.RECORD: str(folder / "flows.jsonl")}

@@ -19,7 +19,7 @@ SETTINGS = {
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The simulated services behind `jauge`."""
-    with staged(tmp_path_factory.mktemp("stage")) as one:
+    with staged(tmp_path_factory.mktemp("stage"), speak_http2=True) as one:
         yield one
 
 

@@ -242,7 +242,7 @@ def test_killed_again_and_again_under_load_nothing_is_lost_or_counted_twice(
     kills = 4
     for _ in range(kills):
         with RunningAuditor(config) as auditor:
-            wait_until(lambda a=auditor: a.metric(NEW) > 0, "it has recorded something")
+            wait_until(partial(auditor.metric, NEW), "it has recorded something")
             auditor.kill()
     with RunningAuditor(config) as auditor:
         for feeder in feeders:

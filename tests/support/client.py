@@ -12,6 +12,7 @@ from typing import Protocol
 
 import h2.config
 import h2.connection
+import h2.errors
 import h2.events
 import h2.exceptions
 
@@ -194,6 +195,16 @@ class Http2:
             return answer
         await ended.wait()
         return answer
+
+    def has_answered(self, stream_id: int) -> bool:
+        """Whether some of an answer's body is there."""
+        return stream_id in self._answers and bool(self._answers[stream_id].body)
+
+    def cancel(self, stream_id: int) -> None:
+        """Reset one stream, as a browser does with a page that is left."""
+        self._h2.reset_stream(stream_id, h2.errors.ErrorCodes.CANCEL)
+        self._flush()
+        self._ended[stream_id].set()
 
     async def _send(self, stream_id: int, data: bytes) -> None:
         while data:

@@ -81,7 +81,7 @@ class Tee:
     """The least that an edge does: every answer is streamed."""
 
     def responseheaders(self, flow: HTTPFlow) -> None:
-        flow.response.stream = bytes  # type: ignore[union-attr,assignment]
+        flow.response.stream = bytes  # type: ignore[union-attr]
 
 
 def tee(config: object) -> list[object]:
@@ -123,7 +123,10 @@ class Worker:
 
 def configure(folder: Path, settings: Mapping[str, object] | None = None) -> Path:
     """A jauge.yaml with its state in `folder`, listening on any free port."""
-    document = {"state_dir": str(folder / "var"), "edge": {"listen": "127.0.0.1:0"}}
+    document: dict[str, object] = {
+        "state_dir": str(folder / "var"),
+        "edge": {"listen": "127.0.0.1:0"},
+    }
     for key, value in (settings or {}).items():
         part: dict[str, object] = document
         *parents, last = key.split(".")

@@ -9,7 +9,10 @@ from proxy.exchange import Exchange
 from proxy.impact.estimate import Estimator
 from proxy.impact.factors import FactorSet, load
 
-__all__ = ["estimator", "exchange", "factors"]
+__all__ = ["Field", "estimator", "exchange", "factors"]
+
+type Field = Any
+"""The value of any field of an exchange."""
 
 
 @cache
@@ -24,19 +27,17 @@ def estimator() -> Estimator:
     return Estimator(factors())
 
 
-def exchange(model: str | None = "llama-3.1-8b", **fields: Any) -> Exchange:
+def exchange(model: str | None = "llama-3.1-8b", **fields: Field) -> Exchange:
     """An exchange with reported counts, unless `fields` say otherwise."""
-    return Exchange(
-        **{
-            "id": "0198a5e0-0000-7000-8000-000000000000",
-            "started_at": 1_790_000_000.0,
-            "duration_s": 2.0,
-            "tool": "openai-api",
-            "provider": "openai",
-            "wire_format": "openai-chat",
-            "model_asked": model,
-            "input_source": "reported",
-            "output_source": "reported",
-        }
-        | fields
-    )
+    values: dict[str, Field] = {
+        "id": "0198a5e0-0000-7000-8000-000000000000",
+        "started_at": 1_790_000_000.0,
+        "duration_s": 2.0,
+        "tool": "openai-api",
+        "provider": "openai",
+        "wire_format": "openai-chat",
+        "model_asked": model,
+        "input_source": "reported",
+        "output_source": "reported",
+    }
+    return Exchange(**values | fields)

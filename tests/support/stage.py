@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.simulated import services
+from bench.simulated.certificates import Authority
 from bench.simulated.http1 import Answer, Request
 from bench.simulated.server import SimulatedServices
 
@@ -35,8 +37,19 @@ class Stage:
         self.seen: list[Request] = []
         self.next: deque[Answer] = deque()
         """Answers to the next requests, in order; without one, the services answer."""
+        self.impostors: set[str] = set()
+        """Hosts whose certificate is signed by somebody whom nobody trusts."""
+        self._trust(Authority())
         self.loop = asyncio.new_event_loop()
         ca.write_bytes(self.server.authority.pem())
+
+    def _trust(self, nobody: Authority) -> None:
+        trusted = self.server.authority.context
+
+        def context(host: str) -> ssl.SSLContext:
+            return nobody.context(host) if host in self.impostors else trusted(host)
+
+        self.server.authority.context = context  # type: ignore[assignment]
 
     @property
     def port(self) -> int:

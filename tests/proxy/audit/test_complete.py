@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from proxy.audit.complete import Completer, Done, Steps
@@ -13,7 +14,7 @@ from proxy.spool.messages import Words
 from proxy.tokens import default as tokens
 from tests.support.ledger import impact, plain
 
-UNREPORTED = {
+UNREPORTED: dict[str, object] = {
     "input_tokens": None,
     "output_tokens": None,
     "input_source": "none",
@@ -25,6 +26,10 @@ UNREPORTED = {
 }
 PROMPT = "Quels sont les horaires de la déchetterie ?"
 ANSWER = "La déchetterie est ouverte de neuf heures à dix-sept heures. Bonne journée !"
+
+
+def _unreported(**changes: object) -> Exchange:
+    return msgspec.structs.replace(plain(), **{**UNREPORTED, **changes})
 
 
 def _words(**changes: object) -> Words:
@@ -39,7 +44,7 @@ def _steps(**changes: object) -> Steps:
         estimate=lambda _: impact(),
         scorer=CLASSIFIERS["embedded"](),
     )
-    return replace(base, **changes)
+    return replace(base, **changes)  # type: ignore[arg-type]
 
 
 def _completed(exchange: Exchange, words: Words | None = None, **changes: object) -> Done:
@@ -53,7 +58,7 @@ def test_reported_tokens_are_left_as_they_are() -> None:
 
 
 def test_unreported_tokens_are_counted_over_the_words() -> None:
-    done = _completed(plain(**UNREPORTED, words="sent"), _words()).entry.exchange
+    done = _completed(_unreported(words="sent"), _words()).entry.exchange
     expected_in = tokens.count_input(PROMPT, "mistral", None, 1, "fr")
     expected_out = tokens.count_output(ANSWER, "mistral", None, "fr")
     assert (done.input_tokens, done.input_source) == (expected_in, "counted")
@@ -62,8 +67,8 @@ def test_unreported_tokens_are_counted_over_the_words() -> None:
 
 
 def test_shown_reasoning_is_part_of_the_output() -> None:
-    without = _completed(plain(**UNREPORTED), _words()).entry.exchange.output_tokens
-    done = _completed(plain(**UNREPORTED), _words(reasoning=ANSWER)).entry.exchange
+    without = _completed(_unreported(), _words()).entry.exchange.output_tokens
+    done = _completed(_unreported(), _words(reasoning=ANSWER)).entry.exchange
     expected = tokens.count_output(ANSWER, "mistral", None, "fr", aside=ANSWER)
     assert done.output_tokens == expected
     assert without is not None
@@ -71,27 +76,26 @@ def test_shown_reasoning_is_part_of_the_output() -> None:
 
 
 def test_lost_words_leave_an_estimate_from_lengths_and_languages() -> None:
-    done = _completed(plain(**UNREPORTED, words="sent")).entry.exchange
+    done = _completed(_unreported(words="sent")).entry.exchange
     expected = tokens.estimate_from_chars(2000, "fr", "mistral", None, side="output")
     assert (done.output_tokens, done.output_source) == (expected, "estimated")
     assert done.input_source == "estimated"
 
 
 def test_an_unknown_format_is_estimated_widely() -> None:
-    done = _completed(plain(**UNREPORTED, parse_status="unknown_format")).entry.exchange
+    done = _completed(_unreported(parse_status="unknown_format")).entry.exchange
     expected = tokens.estimate_opaque(2000, "output").central
     assert (done.output_tokens, done.output_source) == (expected, "estimated")
 
 
 def test_one_reported_side_does_not_stop_the_other_from_being_counted() -> None:
-    given = {**UNREPORTED, "input_tokens": 77, "input_source": "reported"}
-    done = _completed(plain(**given), _words()).entry.exchange
+    exchange = _unreported(input_tokens=77, input_source="reported")
+    done = _completed(exchange, _words()).entry.exchange
     assert (done.input_tokens, done.input_source, done.output_source) == (77, "reported", "counted")
 
 
 def test_where_there_is_nothing_nothing_is_counted() -> None:
-    given = {**UNREPORTED, "prompt_chars": 0, "answer_chars": 0}
-    done = _completed(plain(**given)).entry.exchange
+    done = _completed(_unreported(prompt_chars=0, answer_chars=0)).entry.exchange
     assert (done.input_tokens, done.output_tokens, done.output_source) == (None, None, "none")
 
 
@@ -102,7 +106,7 @@ def test_the_model_gets_the_name_of_the_catalogue_and_the_impact_sees_everything
         seen.append(exchange)
         return impact()
 
-    entry = _completed(plain(**UNREPORTED, model_asked="m"), _words(), estimate=estimate).entry
+    entry = _completed(_unreported(model_asked="m"), _words(), estimate=estimate).entry
     assert entry.exchange.model == "known-m"
     assert entry.impact == impact()
     assert seen == [entry.exchange]
@@ -166,7 +170,7 @@ def test_a_failing_step_is_counted_and_the_exchange_is_kept() -> None:
         scorer=broken,  # type: ignore[arg-type]
         score_prompts=True,
     )
-    exchange = plain(**UNREPORTED)
+    exchange = _unreported()
     done = Completer(steps, metrics).complete(exchange, _words())
     assert done.entry.exchange == exchange
     assert done.entry.impact is None

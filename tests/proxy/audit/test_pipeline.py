@@ -10,6 +10,7 @@ import pytest
 
 from proxy.audit import pipeline as pipeline_module
 from proxy.exchange import Exchange, to_bytes
+from proxy.metrics import observe_exchange
 from proxy.spool.messages import EdgeHealth, Words
 from proxy.spool.outbox import Outbox
 from proxy.spool.segment import segments
@@ -235,7 +236,7 @@ def test_a_failure_of_its_own_is_counted_and_it_goes_on(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     failures = iter([RuntimeError("a secret text")])
-    real = pipeline_module.observe_exchange
+    real = observe_exchange
 
     def fail(*given: object) -> None:
         for failure in failures:

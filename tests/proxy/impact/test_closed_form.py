@@ -116,9 +116,7 @@ def test_the_observed_duration_caps_the_latency() -> None:
 
 def test_smaller_batches_cost_more() -> None:
     deployment = Deployment(active_b=8, total_b=8)
-    costs = [
-        generate(deployment, 400, replace(HARDWARE, batch=b)).it_wh for b in (8, 16, 64, 256)
-    ]
+    costs = [generate(deployment, 400, replace(HARDWARE, batch=b)).it_wh for b in (8, 16, 64, 256)]
     assert costs == sorted(costs, reverse=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 import pytest
@@ -13,12 +12,12 @@ from hypothesis import strategies as st
 
 from proxy.exchange import Exchange
 from proxy.impact.energy import token_energy
-from proxy.impact.places import OwnHost
 from proxy.impact.estimate import Estimator
+from proxy.impact.places import OwnHost
 from proxy.impact.ranges import ONE, scaled
 from proxy.impact.rates import rates
 from proxy.records import QUANTITIES, Impact, Range
-from tests.support.impact import estimator, exchange, factors
+from tests.support.impact import Field, estimator, exchange, factors
 
 MODELS = st.sampled_from(
     [
@@ -48,8 +47,8 @@ def sides(impact: Impact) -> list[float]:
     return [value for one in spans(impact) for value in (one.low, one.central, one.high)]
 
 
-def estimated(**fields: Any) -> Impact:
-    return estimator().estimate(exchange(fields.pop("model", "gpt-4o"), **fields))
+def estimated(**fields: Field) -> Impact:
+    return estimator().estimate(exchange(**({"model": "gpt-4o"} | fields)))
 
 
 @given(
@@ -65,7 +64,7 @@ def estimated(**fields: Any) -> Impact:
     parse_status=st.sampled_from(["ok", "unknown_format"]),
     reasoning_chars=st.sampled_from([0, 500]),
 )
-def test_ordered_and_finite_whatever_an_exchange_holds(**fields: Any) -> None:
+def test_ordered_and_finite_whatever_an_exchange_holds(**fields: Field) -> None:
     for span in spans(estimated(**fields)):
         assert 0 <= span.low <= span.central * (1 + 1e-12)
         assert span.central <= span.high * (1 + 1e-12)
@@ -74,7 +73,7 @@ def test_ordered_and_finite_whatever_an_exchange_holds(**fields: Any) -> None:
 
 @given(**PLACED, first=TOKENS, second=TOKENS, read=TOKENS, more=TOKENS)
 def test_more_tokens_cost_more(
-    first: int, second: int, read: int, more: int, **fields: Any
+    first: int, second: int, read: int, more: int, **fields: Field
 ) -> None:
     less = estimated(**fields, output_tokens=first, input_tokens=read)
     bigger = estimated(**fields, output_tokens=first + second, input_tokens=read + more)
@@ -84,7 +83,7 @@ def test_more_tokens_cost_more(
 
 
 @given(**PLACED, a=TOKENS, b=TOKENS, c=TOKENS, d=TOKENS)
-def test_split_requests_add_up(a: int, b: int, c: int, d: int, **fields: Any) -> None:
+def test_split_requests_add_up(a: int, b: int, c: int, d: int, **fields: Field) -> None:
     half = [
         estimated(**fields, output_tokens=a, input_tokens=c // 2, images=1),
         estimated(**fields, output_tokens=b, input_tokens=d // 2, images=2),
@@ -97,7 +96,7 @@ def test_split_requests_add_up(a: int, b: int, c: int, d: int, **fields: Any) ->
 
 
 @given(**PLACED, read=st.integers(1, 200_000), share=st.floats(0, 1))
-def test_cached_input_costs_less(read: int, share: float, **fields: Any) -> None:
+def test_cached_input_costs_less(read: int, share: float, **fields: Field) -> None:
     plain = estimated(**fields, input_tokens=read)
     cached = estimated(**fields, input_tokens=read, cache_read_tokens=int(read * share))
     assert all(a <= b * (1 + 1e-12) for a, b in zip(sides(cached), sides(plain), strict=True))
@@ -127,7 +126,7 @@ def test_more_parameters_cost_more(kind: str, b: float, factor: float) -> None:
     )
 
 
-def placed(found: Exchange, **changed: Range) -> list[float]:
+def placed(found: Exchange, **changed: Field) -> list[float]:
     """Sides of an estimate in the exchange's place with some of its figures replaced."""
     plan, method = estimator().plan(found), factors().method
     own = rates(plan.tokens, replace(plan.place, **changed), method.long_context, ONE, ONE)
@@ -143,7 +142,7 @@ def placed(found: Exchange, **changed: Range) -> list[float]:
     "figure",
     ["pue", "wue_l_per_kwh", "gwp_gco2e_per_kwh", "water_l_per_kwh", "adpe_kgsb_per_kwh"],
 )
-def test_a_worse_place_costs_more(figure: str, factor: float, **fields: Any) -> None:
+def test_a_worse_place_costs_more(figure: str, factor: float, **fields: Field) -> None:
     found = exchange(**fields, output_tokens=300, input_tokens=100)
     place = estimator().plan(found).place
     worse = placed(found, **{figure: scaled(getattr(place, figure), factor)})
@@ -204,9 +203,7 @@ def test_own_machines_as_declared() -> None:
     assert here.water_onsite_ml == Range(0.0, 0.0, 0.0)
     assert own.plan(found).place.fleet == Range(3.8 * 0.747, 3.8, 3.8 * 1.435)
     in_france = estimator().estimate(msgspec.structs.replace(found, region="FR"))
-    assert here.energy_wh.central / in_france.energy_wh.central == pytest.approx(
-        3.8 * 1.3 / 1.25
-    )
+    assert here.energy_wh.central / in_france.energy_wh.central == pytest.approx(3.8 * 1.3 / 1.25)
 
 
 def test_a_method_left_out_leaves_the_others_alone() -> None:

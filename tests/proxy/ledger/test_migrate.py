@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from proxy.ledger import Entry, Ledger, LedgerError, schema
+from proxy.ledger import ORIGINAL, Entry, Ledger, LedgerError, OwnEnergy, schema
+from proxy.records import Range
 from tests.support.ledger import HOUR, NOW, dump, open_ledger, plain, url
 
 FIRST = Path(__file__).parent / "first_version.sql"
@@ -72,6 +73,24 @@ def test_rows_of_the_first_version_are_still_read(tmp_path: Path) -> None:
         # And it goes on growing.
         assert ledger.write([Entry(row.exchange), Entry(plain())]).new == 1
         assert sum(one.requests for one in ledger.totals(0, NOW + HOUR, ["tool"])) == 2
+
+
+def test_a_ledger_of_the_first_version_takes_restatements_and_own_energy(tmp_path: Path) -> None:
+    first_ledger(tmp_path)
+    before = dump(tmp_path, without=["alembic_version"])
+    with open_ledger(tmp_path) as ledger:
+        after = dump(tmp_path, without=["alembic_version"])
+        new = {"restatement", "restated_hour", "own_energy"}
+        assert {name: rows for name, rows in after.items() if name not in new} == before
+        assert after.keys() - before.keys() == new
+        job = ledger.restatements.begin("2027.01-beef", 0, int(HOUR))
+        ledger.restatements.finish(ledger.restatements.store(job, [], int(HOUR), "all"))
+        ledger.add_own_energy([OwnEnergy(NOW, "cpu", "measured", 60, 1.0, Range(0, 0.1, 0.2))])
+        assert ledger.own_energy(0, NOW + HOUR)[0].machine_wh == 1.0
+        # What the first version said is what is read: nothing of it was restated.
+        (latest,) = ledger.totals(0, NOW + HOUR)
+        (original,) = ledger.totals(0, NOW + HOUR, statement=ORIGINAL)
+        assert latest == original
 
 
 def test_every_revision_is_known_in_order() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from proxy.ledger import DIMENSIONS, SUMS, Entry, Ledger, Row
 from proxy.ledger.intake import context_class, hour_of
-from proxy.records import QUANTITIES, Range
+from proxy.records import QUANTITIES
 from tests.support.ledger import HOUR, NOW, finding, impact, plain, varied
 
 DAY = 24 * HOUR

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_open
+from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
 from proxy.metrics import METRICS, Metrics, expose, make_registry
@@ -62,7 +62,12 @@ def test_both_formats_parse_and_hold_every_metric() -> None:
     metrics = Metrics()
     wanted = {metric.name.removesuffix("_total") for metric in METRICS}
     plain = {family.name for family in parse(_text(metrics))}
-    opened = {family.name for family in parse_open(_text(metrics, OPEN))}
+    opened = {
+        family.name
+        for family in openmetrics.text_string_to_metric_families(  # type: ignore[no-untyped-call]
+            _text(metrics, OPEN)
+        )
+    }
     assert wanted <= plain
     assert wanted <= opened
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from proxy.exchange import ReportedFootprint
@@ -13,7 +14,8 @@ DEPARTMENTS = {"voirie": "voirie", "cabinet": "autres"}
 
 def _observed(**changes: object) -> Metrics:
     metrics = Metrics(models=["mistral-large"])
-    observe_exchange(metrics, plain(**changes), None, None, DEPARTMENTS)
+    exchange = msgspec.structs.replace(plain(), **changes)
+    observe_exchange(metrics, exchange, None, None, DEPARTMENTS)
     return metrics
 
 

@@ -276,8 +276,8 @@ def test_a_hundred_thousand_records_of_several_workers_arrive_once_each_in_order
     while items := inbox.read(2000):
         for item in items:
             assert item.record is not None
-            worker, number = item.record.split()
-            seen.setdefault(worker, []).append(int(number))
+            name, count = item.record.split()
+            seen.setdefault(name, []).append(int(count))
         inbox.settle(_positions(items))
-    assert seen == {b"%d" % worker: list(range(25_000)) for worker in range(4)}
+    assert seen == {b"%d" % number: list(range(25_000)) for number in range(4)}
     assert segments(tmp_path) == []

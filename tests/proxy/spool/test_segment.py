@@ -101,8 +101,9 @@ def test_any_damage_leaves_the_other_records_readable(
         for payload, start, framed in zip(payloads, starts, frames, strict=True)
         if not noise or not start < cut < start + len(framed)
     ]
-    found = [payload for payload in _payloads(result.found) if payload is not None]
-    assert found == untouched
+    # The one that was cut may be found too, where the noise happens to repair it.
+    found = iter(payload for payload in _payloads(result.found) if payload is not None)
+    assert all(payload in found for payload in untouched)
 
 
 def test_names_sort_by_start_of_the_writer_then_by_part(tmp_path: Path) -> None:

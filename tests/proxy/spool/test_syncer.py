@@ -17,7 +17,12 @@ def test_a_retired_segment_is_synced_and_given_to_the_reader(
 ) -> None:
     synced: list[int] = []
     real = os.fdatasync
-    monkeypatch.setattr(os, "fdatasync", lambda fd: (synced.append(os.fstat(fd).st_ino), real(fd)))
+
+    def noted(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fdatasync", noted)
     writer = SegmentWriter(tmp_path, STEM, 1)
     writer.append(frame(b"one"))
     path = tmp_path / segments(tmp_path)[0]

@@ -9,6 +9,7 @@ import signal
 import socket
 import stat
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,7 @@ async def test_a_killed_worker_is_replaced_while_the_other_serves(
 ) -> None:
     change(config, "workers", 2)
     with supervised(config) as running:
+        wait_until(lambda: len(running.pids()) == 2, "both serve")
         before = running.pids()
         for name, pid in before.items():
             os.kill(pid, signal.SIGKILL)
@@ -107,6 +109,7 @@ async def test_a_killed_worker_is_replaced_while_the_other_serves(
 async def test_a_rolling_restart_loses_no_request(config: Path, upstream: Upstream) -> None:
     change(config, "workers", 2)
     with supervised(config) as running:
+        wait_until(lambda: len(running.pids()) == 2, "both serve")
         first = running.pids()
         streaming = [asyncio.create_task(ask(running, upstream, "/stream")) for _ in range(4)]
         protocols = ("http/1.1", "http/1.1", "h2", "h2")
@@ -263,12 +266,12 @@ async def test_workers_do_not_outlive_a_killed_supervisor(config: Path) -> None:
         pids = running.pids()
         running.process.kill()
         for pid in pids.values():
-            wait_until(lambda pid=pid: not Path(f"/proc/{pid}").exists() or _zombie(pid), "it ends")
+            wait_until(partial(_gone, pid), "it ends")
     with supervised(config) as again:
         assert len(again.pids()) == 1
 
 
-def _zombie(pid: int) -> bool:
+def _gone(pid: int) -> bool:
     with contextlib.suppress(FileNotFoundError):
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     return True
