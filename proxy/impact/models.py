@@ -18,6 +18,7 @@ from proxy.impact.method import Method
 from proxy.impact.models_file import ModelsFile
 from proxy.impact.names import candidates, size_of, words_of
 from proxy.impact.ranges import scaled
+from proxy.records import Quality
 
 __all__ = ["Card", "Models", "Table"]
 
@@ -174,10 +175,11 @@ class Models:
 
     def _media(self, name: str) -> Card | None:
         """A model of images or audio that has a figure of its own: that stands for it."""
-        for table, tier, quality in (
+        kinds: tuple[tuple[Mapping[str, Figure], int, Quality], ...] = (
             (self._file.images, 1, "A"),
             (self._file.audio, 3, "C"),  # estimates, as their sources say
-        ):
+        )
+        for table, tier, quality in kinds:
             for spelling in candidates(name):
                 if spelling in table:
                     other = self._class("unknown", tier=tier)

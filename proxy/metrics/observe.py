@@ -18,6 +18,23 @@ J_PER_KWH = 3.6e6
 L_PER_ML = 0.001
 
 
+def _names(stem: str, unit: str) -> tuple[str, str, str]:
+    """The counters of the low bound, the central estimate and the high bound."""
+    return (
+        f"jauge_{stem}_low_{unit}_total",
+        f"jauge_{stem}_{unit}_total",
+        f"jauge_{stem}_high_{unit}_total",
+    )
+
+
+ENERGY = _names("energy", "joules")
+DEPARTMENT_ENERGY = _names("department_energy", "joules")
+WATER = _names("water", "liters")
+DEPARTMENT_WATER = _names("department_water", "liters")
+EMISSIONS_CO2E = _names("emissions_co2e", "grams")
+DEPARTMENT_EMISSIONS_CO2E = _names("department_emissions_co2e", "grams")
+
+
 def observe_exchange(
     metrics: Metrics,
     exchange: Exchange,
@@ -54,7 +71,7 @@ def _requests(metrics: Metrics, exchange: Exchange, department: str) -> None:
 
 
 def _tokens(metrics: Metrics, exchange: Exchange, department: str) -> None:
-    tool, model = exchange.tool, exchange.model or "other"
+    tool, model = exchange.tool, metrics.model(exchange.model)
     counts = (
         ("input", exchange.input_tokens, exchange.input_source),
         ("output", exchange.output_tokens, exchange.output_source),
@@ -80,34 +97,35 @@ def _reported(metrics: Metrics, exchange: Exchange) -> None:
 
 
 def _impact(metrics: Metrics, exchange: Exchange, impact: Impact, department: str) -> None:
-    tool, model = exchange.tool, exchange.model or "other"
+    tool, model = exchange.tool, metrics.model(exchange.model)
     energy = impact.energy_wh
     onsite, electricity = impact.water_onsite_ml, impact.water_electricity_ml
     use, hardware = impact.ghg_use_gco2e, impact.ghg_hardware_gco2e
-    _ranged(metrics, "jauge_energy{}_joules_total", (tool, model), energy, J_PER_WH)
-    _ranged(metrics, "jauge_department_energy{}_joules_total", (department,), energy, J_PER_WH)
-    _ranged(metrics, "jauge_water{}_liters_total", (tool, "onsite"), onsite, L_PER_ML)
-    _ranged(metrics, "jauge_water{}_liters_total", (tool, "electricity"), electricity, L_PER_ML)
-    _ranged(metrics, "jauge_emissions_co2e{}_grams_total", (tool, "usage"), use)
-    _ranged(metrics, "jauge_emissions_co2e{}_grams_total", (tool, "embodied"), hardware)
+    _ranged(metrics, ENERGY, (tool, model), energy, J_PER_WH)
+    _ranged(metrics, DEPARTMENT_ENERGY, (department,), energy, J_PER_WH)
+    _ranged(metrics, WATER, (tool, "onsite"), onsite, L_PER_ML)
+    _ranged(metrics, WATER, (tool, "electricity"), electricity, L_PER_ML)
+    _ranged(metrics, EMISSIONS_CO2E, (tool, "usage"), use)
+    _ranged(metrics, EMISSIONS_CO2E, (tool, "embodied"), hardware)
     for part in (onsite, electricity):
-        _ranged(metrics, "jauge_department_water{}_liters_total", (department,), part, L_PER_ML)
+        _ranged(metrics, DEPARTMENT_WATER, (department,), part, L_PER_ML)
     for part in (use, hardware):
-        _ranged(metrics, "jauge_department_emissions_co2e{}_grams_total", (department,), part)
+        _ranged(metrics, DEPARTMENT_EMISSIONS_CO2E, (department,), part)
     central = energy.central * J_PER_WH
     metrics.observe("jauge_request_energy_joules", (exchange.channel,), central)
 
 
 def _ranged(
     metrics: Metrics,
-    name: str,
+    names: tuple[str, str, str],
     labels: tuple[str, ...],
     quantity: Range,
     factor: float = 1.0,
 ) -> None:
-    metrics.add(name.format("_low"), labels, quantity.low * factor)
-    metrics.add(name.format(""), labels, quantity.central * factor)
-    metrics.add(name.format("_high"), labels, quantity.high * factor)
+    low, central, high = names
+    metrics.add(low, labels, quantity.low * factor)
+    metrics.add(central, labels, quantity.central * factor)
+    metrics.add(high, labels, quantity.high * factor)
 
 
 def _finding(metrics: Metrics, exchange: Exchange, finding: Finding) -> None:

@@ -11,8 +11,8 @@ import itertools
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from proxy.metrics.labels import LABELS, OTHER, Capped
 from proxy.metrics.table import METRICS, METRICS_BY_NAME, Metric
@@ -75,18 +75,22 @@ class Metrics:
         else:
             self._values[metric.name] = series
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[object]:
         """Changes inside are seen by readers all at once."""
-        with self._lock:
-            yield
+        return self._lock
+
+    def model(self, name: str | None) -> str:
+        """What the label `model` says of a model: its name in our catalogue, or `other`."""
+        return name if name in self._models else OTHER
 
     def add(self, name: str, labels: Sequence[str] = (), amount: float = 1.0) -> None:
         """Add to a counter. An amount that is not above 0, or beyond all reason, adds nothing."""
         if 0 < amount <= MOST_AT_ONCE:
             with self._lock:
                 series = self._values[name]
-                key = self._guarded(METRICS_BY_NAME[name], labels, series)
+                key = tuple(labels)
+                if key not in series:
+                    key = self._guarded(METRICS_BY_NAME[name], key, series)
                 series[key] = series.get(key, 0.0) + amount
 
     def set(self, name: str, labels: Sequence[str], value: float) -> None:
@@ -138,10 +142,10 @@ class Metrics:
 
     def _histogram(self, metric: Metric, labels: Sequence[str]) -> Buckets:
         series = self._buckets[metric.name]
-        key = self._guarded(metric, labels, series)
-        found = series.get(key)
+        found = series.get(tuple(labels))
         if found is None:
-            found = series[key] = Buckets(len(metric.buckets) + 1)
+            key = self._guarded(metric, labels, series)
+            found = series.setdefault(key, Buckets(len(metric.buckets) + 1))
         return found
 
     # The guard -------------------------------------------------------------------------
@@ -161,8 +165,8 @@ class Metrics:
         )
 
     def _allow(self, metric: str, label: str, value: str) -> str:
-        if label == "model" and value not in self._models:
-            return OTHER
+        if label == "model":
+            value = self.model(value)
         shown = self._shown.get(label)
         if shown is None:
             return self._among(metric, label, value)

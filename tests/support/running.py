@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,8 @@ class Product:
     ports: Sequence[int]
     """Of the listeners, in order."""
     metrics_port: int
-    stopped: bool = field(default=False)
+    edgeless: bool = False
+    """Whether it is an auditor alone."""
 
     @property
     def state_dir(self) -> Path:
@@ -169,7 +170,6 @@ class Product:
 
     def stop(self) -> int:
         """SIGTERM; the exit status."""
-        self.stopped = True
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
@@ -179,7 +179,7 @@ class Product:
         def ready() -> bool:
             assert self.process.poll() is None, self.said
             with contextlib.suppress(OSError):
-                return self.fetch("/readyz")[0] == 200 and "workers " in self.said
+                return self.fetch("/readyz")[0] == 200 and (self.edgeless or "workers " in self.said)
             return False
 
         wait_until(ready, f"jauge is ready; it said:\n{self.said}")
@@ -240,7 +240,7 @@ def product(
             env=environment(),
             cwd=ROOT,
         )
-    running = Product(process, config, log, given, metrics_port)
+    running = Product(process, config, log, given, metrics_port, edgeless=command == "audit")
     try:
         running.wait_ready()
         yield running

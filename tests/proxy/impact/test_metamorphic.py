@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.exchange import Exchange
@@ -51,6 +51,7 @@ def estimated(**fields: Field) -> Impact:
     return estimator().estimate(exchange(**({"model": "gpt-4o"} | fields)))
 
 
+@settings(deadline=None)
 @given(
     **PLACED,
     input_tokens=st.one_of(st.none(), st.integers(-5, 10**9)),
@@ -71,6 +72,7 @@ def test_ordered_and_finite_whatever_an_exchange_holds(**fields: Field) -> None:
         assert math.isfinite(span.high)
 
 
+@settings(deadline=None)
 @given(**PLACED, first=TOKENS, second=TOKENS, read=TOKENS, more=TOKENS)
 def test_more_tokens_cost_more(
     first: int, second: int, read: int, more: int, **fields: Field
@@ -82,6 +84,7 @@ def test_more_tokens_cost_more(
         assert less.energy_wh.central < bigger.energy_wh.central
 
 
+@settings(deadline=None)
 @given(**PLACED, a=TOKENS, b=TOKENS, c=TOKENS, d=TOKENS)
 def test_split_requests_add_up(a: int, b: int, c: int, d: int, **fields: Field) -> None:
     half = [
@@ -95,6 +98,7 @@ def test_split_requests_add_up(a: int, b: int, c: int, d: int, **fields: Field) 
         assert added == pytest.approx(sides(whole), rel=1e-9, abs=1e-18)
 
 
+@settings(deadline=None)
 @given(**PLACED, read=st.integers(1, 200_000), share=st.floats(0, 1))
 def test_cached_input_costs_less(read: int, share: float, **fields: Field) -> None:
     plain = estimated(**fields, input_tokens=read)
@@ -109,6 +113,7 @@ def test_long_contexts_cost_more_than_in_proportion() -> None:
 
 
 @pytest.mark.parametrize("kind", ["dense", "mixture"])
+@settings(deadline=None)
 @given(b=st.floats(0.1, 1500), factor=st.floats(1.01, 4))
 def test_more_parameters_cost_more(kind: str, b: float, factor: float) -> None:
     total = 8 if kind == "mixture" else 1
@@ -137,6 +142,7 @@ def placed(found: Exchange, **changed: Field) -> list[float]:
     ]
 
 
+@settings(deadline=None)
 @given(**PLACED, factor=st.floats(1, 5))
 @pytest.mark.parametrize(
     "figure",

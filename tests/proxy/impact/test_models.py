@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.impact.names import candidates, size_of, words_of
@@ -98,6 +98,7 @@ def test_media_by_name() -> None:
     assert models.audio(None) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=64))
 def test_any_name_has_a_card(name: str) -> None:
     card = factors().models.find(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from proxy.impact.published import Comparison, compare, read, summary, table
 from tests.support.impact import estimator, factors
@@ -81,3 +82,11 @@ def test_the_scope_is_followed(comparisons: list[Comparison]) -> None:
 def test_water_figures_have_a_french_scope() -> None:
     """They are printed by `jauge glass --lang fr`."""
     assert all(figure.scope_fr for figure in read() if figure.quantity.startswith("water"))
+
+
+def test_with_the_table_as_a_method_its_rows_are_held() -> None:
+    """What docs/method/published.md says of Jegham's rows: no proof, but no contradiction."""
+    rows = [figure for figure in read() if figure.without == ("table",)]
+    assert len(rows) == 15
+    for figure in rows:
+        assert compare(replace(figure, without=()), estimator()).hit, figure.id

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.impact.ranges import ONE, envelope, geometric_mean, product, scaled, total
@@ -25,6 +25,7 @@ def test_each_side_by_itself() -> None:
     assert (found.low, found.central, found.high) == pytest.approx((0.25, 1, 4))
 
 
+@settings(deadline=None)
 @given(st.lists(POSITIVE, min_size=1, max_size=5))
 def test_a_product_is_ordered_and_no_wider_than_end_by_end(factors: list[Range]) -> None:
     found = product(*factors)

@@ -120,9 +120,8 @@ def test_an_unknown_model_keeps_what_its_exchanges_knew() -> None:
 
 def test_two_factor_sets_in_one_hour_are_each_moved_by_their_own(tmp_path: Path) -> None:
     old, new = Estimator(OLD), Estimator(NEW)
-    pair = [plain(NOW - HOUR, provider="openai", model_asked="gpt-4o", model="gpt-4o")] * 2
     one, other = (
-        plain(NOW - HOUR, provider="openai", model_asked="gpt-4o", model="gpt-4o") for _ in pair
+        plain(NOW - HOUR, provider="openai", model_asked="gpt-4o", model="gpt-4o") for _ in range(2)
     )
     with open_ledger(tmp_path) as ledger:
         ledger.write([Entry(one, old.estimate(one)), Entry(other, new.estimate(other))])

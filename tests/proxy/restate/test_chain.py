@@ -27,11 +27,8 @@ def test_first_and_last_are_the_sets_themselves() -> None:
 
 
 def test_a_part_that_is_alike_is_not_worked_out_again() -> None:
-    other = changed(
-        NEW,
-        {"electricity.yaml": ("gwp: {value: 41.44, low: 32,", "gwp: {value: 50, low: 32,")},
-        "x",
-    )
+    grid_only = {"electricity.yaml": ("gwp: {value: 41.44, low: 32,", "gwp: {value: 50, low: 32,")}
+    other = changed(NEW, grid_only, "2026.09")
     chain = Chains(NEW, {}, finder(other, NEW)).find(other.name)
     assert chain is not None
     models, grid = chain.steps[1], chain.steps[2]

@@ -20,7 +20,7 @@ stages = st.lists(vectors, min_size=len(STAGES), max_size=len(STAGES))
 
 def outcome(found: list[list[float]]) -> Outcome:
     progress = Progress(requests=3, exact_hours=2, totals=dict(zip(STAGES, found, strict=True)))
-    return Outcome("2027.01-beef", 0, 3600, True, False, progress)
+    return Outcome("2027.01-beef", 0, 3600, written=True, resumed=False, progress=progress)
 
 
 @given(stages)
