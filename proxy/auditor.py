@@ -36,7 +36,7 @@ from proxy.config import Config, parse_address
 from proxy.exchange import Exchange
 from proxy.hardening import end_with_supervisor, harden
 from proxy.impact import factors
-from proxy.impact.estimate import Estimator
+from proxy.impact.estimate import Estimator, load_estimator
 from proxy.impact.figures import FactorError
 from proxy.ledger import Ledger, url_of
 from proxy.metrics import Metrics, expose, make_registry
@@ -81,8 +81,9 @@ class Auditor:
 
     def __init__(self, config: Config) -> None:
         settings = config.settings
-        found = factors.load()
-        estimates = Estimates(found, Estimator(found))
+        estimator = load_estimator(config)
+        found = estimator.factors
+        estimates = Estimates(found, estimator)
         departments = {one.name: one.headcount for one in config.organisation.departments}
         self.metrics = Metrics(models=found.models.names)
         self.store = WordsStore(settings.content.words_queue_mebibytes * MIB, KEEP_WORDS_S)
@@ -91,7 +92,7 @@ class Auditor:
         steps = Steps(
             tokens=tokens.default,
             model_name=estimates.model_name,
-            estimate=estimates.estimator.estimate,
+            estimate=estimates.estimator.impact,
             scorer=CLASSIFIERS["embedded"](),
             score_prompts=settings.content.score_prompts,
         )

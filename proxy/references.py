@@ -1,4 +1,4 @@
-"""The catalogue that a configuration asks for, and the tools that it names.
+"""The catalogue that a configuration asks for, and the tools and zones that it names.
 
 Beside `proxy.config`, which knows the two files only: a tool exists when the
 catalogue has it.
@@ -21,7 +21,7 @@ def load_catalogue(config: Config) -> Catalogue:
     """The compiled catalogue of a configuration, every tool that it names known.
 
     Raises CatalogueError for the catalogue's own mistakes and for catalogue.enable and
-    catalogue.disable, ConfigError for tools of organisation.yaml.
+    catalogue.disable, ConfigError for tools of organisation.yaml and for impact.own_hosts.
     """
     chosen = config.settings.catalogue
     catalogue = Catalogue.load(
@@ -49,10 +49,26 @@ def _own_host_mistakes(config: Config, catalogue: Catalogue) -> Iterator[ConfigE
         key = f"impact.own_hosts.{index}"
         if host.tool is not None and host.tool not in catalogue.tools:
             problem = _unknown(f"{key}.tool", "tool", host.tool, catalogue.tools)
-            yield error_in(config.file, problem)
+            yield error_in(config.file, problem, config.sets)
         if host.provider is not None and host.provider not in catalogue.providers:
             problem = _unknown(f"{key}.provider", "provider", host.provider, catalogue.providers)
-            yield error_in(config.file, problem)
+            yield error_in(config.file, problem, config.sets)
+    yield from _zone_mistakes(config)
+
+
+def _zone_mistakes(config: Config) -> Iterator[ConfigError]:
+    hosts = config.settings.impact.own_hosts
+    if not hosts:
+        return
+    from proxy.impact.factors import load  # noqa: PLC0415 - slow, and seldom needed
+    from proxy.impact.places_checks import ZONES  # noqa: PLC0415
+
+    places = load().places
+    for index, host in enumerate(hosts):
+        if not places.knows(host.zone.upper()):
+            key = f"impact.own_hosts.{index}.zone"
+            problem = Problem(key, "expected a zone whose electricity is known", ZONES)
+            yield error_in(config.file, problem, config.sets)
 
 
 def _unknown(key: str, kind: str, name: str, known: Iterable[str]) -> Problem:

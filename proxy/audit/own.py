@@ -1,6 +1,6 @@
 """Own consumption: starts the measuring process, counts and records what it tells.
 
-A process of its own (docs/decisions/0023-own-consumption.md): CodeCarbon takes seconds of
+A process of its own (docs/decisions/0031-own-consumption.md): CodeCarbon takes seconds of
 processor time to start and more memory than the rest of the auditor, and whatever it does,
 it does not do it here. Without it the audit goes on, and the failure is counted.
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import textwrap
 from typing import TYPE_CHECKING
@@ -25,7 +26,9 @@ __all__ = ["options", "run"]
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Declare an exchange, or what describes a request."""
-    parser.add_argument("exchange", nargs="?", metavar="EXCHANGE_ID", help="of the ledger")
+    parser.add_argument(
+        "exchange", nargs="?", metavar="EXCHANGE_ID", help="as in jauge exchanges --raw"
+    )
     request = parser.add_argument_group("a request, in place of an exchange")
     request.add_argument("--model", metavar="M", help="name of the model, as services write it")
     request.add_argument(
@@ -38,7 +41,9 @@ def options(parser: argparse.ArgumentParser) -> None:
         ("images", "generated"),
     ):
         request.add_argument(f"--{name}", type=_whole, default=0, metavar="N", help=text)
-    request.add_argument("--audio-seconds", type=float, default=0.0, metavar="S", help="of audio")
+    request.add_argument(
+        "--audio-seconds", type=_seconds, default=0.0, metavar="S", help="of audio"
+    )
     request.add_argument(
         "--zone", metavar="Z", help="electricity zone (FRA, USA, EEE, WOR) or cloud region"
     )
@@ -46,9 +51,18 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def _whole(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("expected 0 or more")
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError("expected a whole number, 0 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError("expected a number, 0 or more")
     return value
 
 
@@ -75,7 +89,11 @@ def run(given: argparse.Namespace) -> int:
         print(f"jauge: {error}", file=sys.stderr)
         return 1
     if found is None:
-        print("jauge: there is no such exchange, or no longer", file=sys.stderr)
+        print(
+            "jauge: there is no such exchange, or no longer; only jauge exchanges --raw shows the "
+            "ids of the ledger",
+            file=sys.stderr,
+        )
         return 1
     explanation = explain(found, estimator)
     if given.json:
@@ -128,6 +146,8 @@ def _text(explanation: Explanation) -> str:
             f" zone {impact.zone}, range over {', '.join(explanation.zones)}"
         ),
     ]
+    if not explanation.counted:
+        lines.append("Nothing was counted, hence nothing is estimated: a gap, and no zero")
     if explanation.reported:
         lines.append(f"The tool itself reported (kept apart): {explanation.reported}")
     for title, steps in explanation.sections:

@@ -127,13 +127,17 @@ def load(
     )
 
 
-def error_in(file: Path | None, problem: Problem) -> ConfigError:
-    """The error for a mistake that is found after loading, with its line in the file."""
+def error_in(file: Path | None, problem: Problem, sets: Sequence[str] = ()) -> ConfigError:
+    """The error for a mistake that is found after loading, with its line in the file.
+
+    `sets`: the `--set` texts that may be at fault in place of the file.
+    """
     text = ""
     if file is not None:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             text = file.read_text(encoding="utf-8")
-    return _Document(str(file or "organisation.yaml"), text).error(problem)
+    overrides = tuple(parse_override(one) for one in sets)
+    return _Document(str(file or "organisation.yaml"), text, overrides).error(problem)
 
 
 def _choose(path: Path | None, environ: Mapping[str, str]) -> Path:

@@ -35,6 +35,11 @@ class Counts:
     output_error: Range
     input_error: Range
 
+    @property
+    def something(self) -> bool:
+        """Whether anything was counted."""
+        return any((self.output, self.input, self.cached, self.images, self.audio_min))
+
 
 class Errors:
     """Factors on counts, by who counted; immutable."""

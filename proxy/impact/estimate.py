@@ -24,7 +24,7 @@ from proxy.impact.ranges import product
 from proxy.impact.rates import Rate, Rates, rates
 from proxy.records import Impact, Range
 
-__all__ = ["Estimator", "Plan", "load_estimator", "own_hosts"]
+__all__ = ["Estimator", "Plan", "held_by_tokens", "load_estimator", "own_hosts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,13 @@ class Estimator:
             ),
         )
 
+    def impact(self, exchange: Exchange) -> Impact | None:
+        """The impact of an exchange; None where nothing was counted that could cost.
+
+        A refused call, an answer that could not be read: a gap in coverage, and no zero.
+        """
+        return self.estimate(exchange) if counts(exchange, self.errors).something else None
+
     def estimate(self, exchange: Exchange) -> Impact:
         """The impact of an exchange; of an unknown model it is wide, never nothing."""
         plan = self.plan(exchange)
@@ -156,8 +163,7 @@ def _with_media(sides: _Sides, own: Rates, found: Counts, exchange: Exchange) ->
     Where the service reports tokens for them, those hold the media already: then they
     only raise the high end.
     """
-    written = exchange.output_source == "reported" and found.output > 0
-    heard = written or (exchange.input_source == "reported" and found.input > 0)
+    written, heard = held_by_tokens(exchange, found)
     parts: tuple[tuple[float, Rate, bool], ...] = (
         (found.images, own.image, written),
         (found.audio_min, own.audio, heard),
@@ -170,6 +176,13 @@ def _with_media(sides: _Sides, own: Rates, found: Counts, exchange: Exchange) ->
                 _plus(sides[2], many, one.high),
             )
     return sides
+
+
+def held_by_tokens(exchange: Exchange, found: Counts) -> tuple[bool, bool]:
+    """Whether the tokens that the service reports hold its images, and its audio."""
+    written = exchange.output_source == "reported" and found.output > 0
+    heard = written or (exchange.input_source == "reported" and found.input > 0)
+    return written, heard
 
 
 def _plus(values: list[float], many: float, one: tuple[float, ...]) -> list[float]:

@@ -13,7 +13,7 @@ from typing import Any
 from proxy.exchange import Exchange
 from proxy.impact.counts import Counts, counts
 from proxy.impact.energy import generations, rack
-from proxy.impact.estimate import Estimator, Plan
+from proxy.impact.estimate import Estimator, Plan, held_by_tokens
 from proxy.impact.ranges import product
 from proxy.impact.reported import reported
 from proxy.records import QUANTITIES, Impact, Range
@@ -47,6 +47,8 @@ class Explanation:
     sections: tuple[tuple[str, tuple[Step, ...]], ...]
     reported: str
     """What the tool itself said, apart from the estimate."""
+    counted: bool
+    """Whether anything was counted; if not, there is nothing to estimate."""
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the quantities at the top, then what they rest on."""
@@ -64,6 +66,7 @@ class Explanation:
             "provider": self.provider,
             "operator": self.operator,
             "reported": self.reported,
+            "counted": self.counted,
             "intermediate": {
                 step.name: {
                     **_sides(step.value),
@@ -105,6 +108,7 @@ def explain(exchange: Exchange, estimator: Estimator) -> Explanation:
             ("Result", tuple(_result(impact))),
         ),
         reported=_reported(exchange),
+        counted=found.something,
     )
 
 
@@ -116,8 +120,9 @@ def _request(exchange: Exchange, found: Counts, estimator: Estimator) -> Iterato
     yield Step("output", _exact(found.output), "token", "", f"{exchange.output_source}")
     yield Step("input", _exact(found.input), "token", "input − cached", exchange.input_source)
     yield Step("cached", _exact(found.cached), "token", "", "reported")
-    yield Step("images", _exact(found.images), "1", "")
-    yield Step("minutes", _exact(found.audio_min), "minute", "audio seconds / 60")
+    written, heard = held_by_tokens(exchange, found)
+    yield _many("images", found.images, "1", "", held=written)
+    yield _many("minutes", found.audio_min, "minute", "audio seconds / 60", held=heard)
     tokens = "config/tokenizers.yaml, by who counted"
     yield Step("output_error", found.output_error, "ratio", "", tokens)
     yield Step("input_error", found.input_error, "ratio", "", tokens)
@@ -129,6 +134,13 @@ def _request(exchange: Exchange, found: Counts, estimator: Estimator) -> Iterato
         f"max(0, input / {bound.central:g} − 1)",
         estimator.factors.method.figures["long_context_tokens"].source,
     )
+
+
+def _many(name: str, value: float, unit: str, how: str, *, held: bool) -> Step:
+    """Images or minutes; those that reported tokens hold raise the high end only."""
+    if not (held and value):
+        return Step(name, _exact(value), unit, how)
+    return Step(name, Range(0.0, 0.0, value), unit, how, "the reported tokens hold them already")
 
 
 def _model(plan: Plan) -> Iterator[Step]:
@@ -272,6 +284,10 @@ _AT_RACK = (
     "[output·output_error·decode + input·input_error·prefill·(1 + long_context·longer)"
     " + cached·cached_rate + images·image + minutes·audio]"
 )
+_EACH_RATE = (
+    "; for the ends, what follows the bracket multiplies each rate in it first, errors in"
+    " quadrature of their logarithms (long_context end by end), then the parts add up"
+)
 _RESULT = {
     "energy_wh": ("Wh", "· pue"),
     "water_onsite_ml": ("mL", "· wue"),
@@ -285,7 +301,7 @@ _RESULT = {
 
 def _result(impact: Impact) -> Iterator[Step]:
     for name, (unit, how) in _RESULT.items():
-        yield Step(name, getattr(impact, name), unit, f"{_AT_RACK} {how}")
+        yield Step(name, getattr(impact, name), unit, f"{_AT_RACK} {how}{_EACH_RATE}")
 
 
 def _reported(exchange: Exchange) -> str:

@@ -79,7 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with suppress(OSError):
         os.nice(NICE)
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def usage() -> Usage:
@@ -109,6 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _watch(teller: Teller, ended: threading.Event, period_s: float) -> int:
     """Until the end is asked for, or CodeCarbon falls silent."""
+    # Only now: while CodeCarbon loads, SIGTERM ends the process at once.
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
     while teller.heard.is_set():
         teller.heard.clear()
         if ended.wait(SILENT_PERIODS * period_s):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -55,14 +56,30 @@ def default_cpu_watts() -> float:
 
 
 class _Output(BaseOutput):
+    """Takes differences of totals by itself.
+
+    While it starts, two threads of CodeCarbon may measure at once; of its own differences
+    one is then empty and the other holds both.
+    """
+
     def __init__(self, tell: Callable[[Energies], None]) -> None:
         self._tell = tell
+        self._turn = threading.Lock()
+        self._cpu_kwh = 0.0
+        self._ram_kwh = 0.0
         self.told = 0
 
     def live_out(self, total: EmissionsData, delta: EmissionsData) -> None:
-        del total
-        self.told += 1
-        self._tell(Energies(delta.cpu_energy * JOULES_PER_KWH, delta.ram_energy * JOULES_PER_KWH))
+        del delta
+        with self._turn:
+            cpu, ram = self._cpu_kwh, self._ram_kwh
+            self._cpu_kwh, self._ram_kwh = max(cpu, total.cpu_energy), max(ram, total.ram_energy)
+            self.told += 1
+            self._tell(
+                Energies(
+                    (self._cpu_kwh - cpu) * JOULES_PER_KWH, (self._ram_kwh - ram) * JOULES_PER_KWH
+                )
+            )
 
 
 class Meter:

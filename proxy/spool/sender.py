@@ -122,16 +122,23 @@ class WordsSender:
         while True:
             self._gather()
             last = self._closing.is_set()
-            try:
-                self._send_pending()
-            except Exception as error:  # noqa: BLE001 - no failure may end this thread
-                self._failed(error)
+            # Should the auditor have been replaced, the last messages go to the new one.
+            if not self._try_to_send() and last:
+                self._try_to_send()
             self._give_up_old()
             if last:
                 break
         self._given_up += len(self._pending)
         self._pending.clear()
         self._disconnect()
+
+    def _try_to_send(self) -> bool:
+        try:
+            self._send_pending()
+        except Exception as error:  # noqa: BLE001 - no failure may end this thread
+            self._failed(error)
+            return False
+        return True
 
     def _gather(self) -> None:
         """Wait for the first message, then a little for others."""

@@ -209,7 +209,8 @@ class AnthropicMessages(Format):
     def _merge(self, new: _Usage) -> None:
         for name in (*_COUNTS, "output_tokens_details", "iterations"):
             value = getattr(new, name)
-            if value is not None:
+            # Some compatible servers end with a zero for what they stated at the start.
+            if value is not None and (value or not getattr(self._usage, name)):
                 setattr(self._usage, name, value)
 
 

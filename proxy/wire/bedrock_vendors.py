@@ -17,6 +17,7 @@ from proxy.wire.base import Format
 from proxy.wire.bedrock_converse import Converse
 from proxy.wire.cohere import CohereChat, CohereEmbed
 from proxy.wire.openai_chat import OpenAIChat
+from proxy.wire.openai_usage import read_usage
 from proxy.wire.shape import NOTHING, Shape, Words
 
 __all__ = ["TextModel", "vendor_for"]
@@ -106,6 +107,9 @@ class _J2(msgspec.Struct):
 class _Answer(msgspec.Struct):
     """One answer, or one chunk of a stream, of any of these vendors."""
 
+    # Imported models, which answer a prompt as OpenAI's completions do
+    model: str | None = None
+    usage: Any = None
     # Titan text and embeddings
     results: list[_Result] | None = None
     outputText: str | None = None  # noqa: N815 - as on the wire
@@ -205,6 +209,8 @@ class TextModel(Format):
     def _counts(self, answer: _Answer) -> None:
         """The last that is stated: a stream counts the output up, and the input once."""
         reading = self.reading
+        reading.model_answered = answer.model or reading.model_answered
+        read_usage(reading, answer.usage)
         for stated in (answer.inputTextTokenCount, answer.prompt_token_count):
             if stated is not None:
                 reading.input_tokens = stated

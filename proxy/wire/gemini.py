@@ -41,11 +41,11 @@ class _Request(msgspec.Struct):
 class _Candidate(msgspec.Struct, rename="camel"):
     index: int | None = None
     content: Content | None = None
-    finish_reason: str | None = None
+    finish_reason: Any = None  # a number with `$alt=json;enum-encoding=int`
 
 
 class _Feedback(msgspec.Struct, rename="camel"):
-    block_reason: str | None = None
+    block_reason: str | int | None = None
 
 
 class _Error(msgspec.Struct):
@@ -168,7 +168,7 @@ class Gemini(Format):
             reading.model_answered = answer.model_version
         if answer.prompt_feedback is not None and answer.prompt_feedback.block_reason:
             # Nothing was generated, for a reason that Google names.
-            reading.error_type = answer.prompt_feedback.block_reason
+            reading.error_type = str(answer.prompt_feedback.block_reason)
             reading.ended = True
         if answer.error is not None:
             reading.error_type = str(answer.error.status or answer.error.code or "error")

@@ -18,6 +18,7 @@ a test:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ import msgspec
 from proxy.providers import Call
 from proxy.wire.jsonish import decode, texts, untyped
 from proxy.wire.openai_format import OpenAIFormat, read_error
+from proxy.wire.openai_native import read_native, read_native_headers
 from proxy.wire.openai_prompt import read_messages, read_tools
 from proxy.wire.openai_usage import read_footprint, read_timings, read_usage
 from proxy.wire.reading import Reading
@@ -99,6 +101,7 @@ class OpenAIChat(OpenAIFormat):
         super().__init__(call, reading)
         self._others: dict[int, list[str]] = {}  # text of all choices but the first
         self._audio_prompt = False
+        self._in_messages = False  # a stream whose pieces are called messages
 
     def read_request(self, body: bytes, content_type: str) -> None:
         """Model and prompt; see `Format`."""
@@ -112,6 +115,11 @@ class OpenAIChat(OpenAIFormat):
         for prompt in (request.prompt, request.suffix, request.inputs):
             texts(prompt, reading.prompt)
         read_tools(reading, request.tools, request.functions)
+
+    def read_headers(self, status: int, headers: Mapping[str, str]) -> None:
+        """Counts of a text generation server; see `Format`."""
+        super().read_headers(status, headers)
+        read_native_headers(self.reading, headers)
 
     def read_answer(self, body: bytes) -> None:
         """The whole answer, or an error; see `Format`."""
@@ -151,9 +159,11 @@ class OpenAIChat(OpenAIFormat):
         if choice.index:
             answer = self._others.setdefault(_index(choice.index), [])
         message = choice.delta
-        if message is None and not answer:
-            # MiniMax ends its streams with the whole message once more.
+        if message is None and (self._in_messages or not answer):
+            # MiniMax ends its streams with the whole message once more; Mistral's models
+            # on Bedrock have no deltas, and each message is the next piece.
             message = choice.message
+            self._in_messages = message is not None
         if message is not None:
             content = message.content
             if content.__class__ is str:
@@ -204,22 +214,9 @@ class OpenAIChat(OpenAIFormat):
         if isinstance(inner, dict):
             self._read(msgspec.convert(inner, _Chunk), msgspec.json.encode(inner))
         texts(whole.get("response"), self.reading.answer)
-        if "generated_text" in whole:
-            self._read_generated(whole)
+        read_native(self.reading, whole)
         if not chunk.error:
             self._read_failure(whole)
-
-    def _read_generated(self, whole: dict[str, Any]) -> None:
-        """Text generation servers: tokens one by one, then or only the whole text."""
-        reading = self.reading
-        token, text = whole.get("token"), whole["generated_text"]
-        reading.streamed = isinstance(token, dict)
-        if isinstance(token, dict) and not token.get("special"):
-            texts(token.get("text"), reading.answer)
-        if text is not None:
-            reading.ended = True
-            if not reading.answer:
-                texts(text, reading.answer)
 
     def finish(self) -> None:
         """Put the choices in order; see `Format`."""

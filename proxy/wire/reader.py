@@ -261,8 +261,10 @@ class Reader:
 
     def _settle(self, reading: Reading) -> None:
         """Sizes and languages of the words, and the words themselves only if wanted."""
-        answer = "".join(reading.answer)
+        answer, thought = _without_thought("".join(reading.answer))
         reading.answer = [answer] if answer else []
+        if thought:
+            reading.reasoning.insert(0, thought)
         reading.answer_chars = len(answer) + self._cut_answer_chars
         reading.reasoning_chars = sum(map(len, reading.reasoning))
         reading.prompt_chars = sum(map(len, reading.prompt)) + self._cut_prompt_chars
@@ -280,6 +282,17 @@ class Reader:
     def _mark(self, status: ParseStatus) -> None:
         if _RANK[status] > _RANK[self._reading.parse_status]:
             self._reading.parse_status = status
+
+
+def _without_thought(answer: str) -> tuple[str, str]:
+    """An answer and the thinking that open models write before it, in tags: `<think>…</think>`.
+
+    An answer that was cut off before the closing tag is all thinking.
+    """
+    if not answer.startswith("<think>", len(answer) - len(answer.lstrip())):
+        return answer, ""
+    thought, _, rest = answer.partition("</think>")
+    return rest.lstrip(), thought.lstrip().removeprefix("<think>")
 
 
 def _beginning(pieces: list[str]) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 import msgspec
 
@@ -22,6 +24,7 @@ NOTHING = msgspec.Raw(b"")
 
 _EMPTY = frozenset({b"", b"{}", b"null", b'""'})
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class Shape[T: msgspec.Struct]:
@@ -36,7 +39,8 @@ class Shape[T: msgspec.Struct]:
     def read(self, data: bytes, reading: Reading) -> T:
         """`data` as a `T`, mended where it is broken (see `jsonish`).
 
-        A field of an unexpected type is left out and makes the reading `partial`.
+        A field of an unexpected type is left out, however deep it stands, and makes the
+        reading `partial`.
         Raises ValueError for bytes that are no JSON object.
         """
         try:
@@ -47,20 +51,35 @@ class Shape[T: msgspec.Struct]:
             return self._decode(mended)
         except msgspec.ValidationError:
             reading.parse_status = "partial"
-            return self._by_field(mended)
+            return _struct(mended, self._kind)
 
-    def _by_field(self, data: bytes) -> T:
-        found = _fields(data)
-        values: dict[str, object] = {}
-        for field in msgspec.structs.fields(self._kind):
-            raw = found.get(field.encode_name)
-            if raw is None:
-                continue
-            try:
-                values[field.name] = msgspec.json.decode(raw, type=field.type)
-            except msgspec.ValidationError:
-                continue
-        return self._kind(**values)
+
+def _struct[T: msgspec.Struct](data: bytes, kind: type[T]) -> T:
+    """An object without its fields of an unexpected type. Raises ValueError for no object."""
+    found = _fields(data)
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(kind):
+        raw = found.get(field.encode_name)
+        if raw is not None:
+            value = _fitting(bytes(raw), field.type)
+            if value is not None:
+                values[field.name] = value
+    return kind(**values)
+
+
+def _fitting(data: bytes, kind: Any) -> object:  # noqa: ANN401 - any annotation of a field
+    """What fits of one value; None when nothing does."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError:
+        pass
+    for option in get_args(kind) if isinstance(kind, UnionType) else (kind,):
+        if isinstance(option, type) and issubclass(option, msgspec.Struct) and data[:1] == b"{":
+            return _struct(data, option)
+        if get_origin(option) is list and data[:1] == b"[":
+            fits = (_fitting(bytes(item), get_args(option)[0]) for item in _items(data))
+            return [item for item in fits if item is not None]
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,9 +120,7 @@ SCENES = (
     # broken off
     Scene("cut-in-a-stream", lambda: script(SSE_HEAD, *SPLIT[:6], CUT), BROKEN),
     Scene("closed-in-a-stream", lambda: script(SSE_HEAD, *SPLIT[:6], CLOSE), BROKEN),
-    Scene(
-        "cut-inside-a-chunk", lambda: script(SSE_HEAD, *SPLIT[:3], SPLIT[3][:20], CUT), BROKEN
-    ),
+    Scene("cut-inside-a-chunk", lambda: script(SSE_HEAD, *SPLIT[:3], SPLIT[3][:20], CUT), BROKEN),
     Scene(
         "closed-in-a-document",
         lambda: script(JSON_HEAD + length(len(WHOLE)) + WHOLE[:100], CLOSE),
@@ -153,9 +151,7 @@ SCENES = (
     Scene("odd-chunks", lambda: odd_chunks((1, 2, 3, 5, 41, 977)), OK),
     Scene(
         "chunk-extensions",
-        lambda: script(
-            SSE_HEAD, *(one.replace(b"\r\n", b";x=y\r\n", 1) for one in SPLIT), END
-        ),
+        lambda: script(SSE_HEAD, *(one.replace(b"\r\n", b";x=y\r\n", 1) for one in SPLIT), END),
         OK,
     ),
     Scene(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from tests.support.raw import context
 from tests.support.running import Product
 from tests.support.scenes import HOST, chat_chunks
 from tests.support.stage import REFERENCE, Stage
+from tests.support.waiting import wait_until
 
 URL = f"https://{HOST}/v1/chat/completions"
 SSE = [("content-type", "text/event-stream")]
@@ -28,7 +30,7 @@ def asked(*, stream: bool) -> dict[str, Any]:
     return body | ({"stream_options": {"include_usage": True}} if stream else {})
 
 
-def client(proxy: str, authority: Any) -> httpx.AsyncClient:
+def client(proxy: str, authority: Path) -> httpx.AsyncClient:
     return httpx.AsyncClient(http2=True, proxy=proxy, verify=context(authority), timeout=60)
 
 
@@ -130,8 +132,7 @@ async def test_a_stream_that_the_client_cancels_leaves_the_others_alone(jauge: P
             return asyncio.create_task(work)
 
         cancelled, kept = start("h2-cancel", 500), start("h2-beside-cancel", 24)
-        while not connection.has_answered(1):
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(wait_until, lambda: connection.has_answered(1), "the first event")
         connection.cancel(1)
         assert not (await cancelled).complete
         assert (await kept).body.endswith(b"data: [DONE]\n\n")
@@ -146,9 +147,7 @@ async def test_trailers_and_large_bodies_arrive(
     jauge: Product, stage: Stage, through: httpx.AsyncClient
 ) -> None:
     stage.next.append(Reply(fields=SSE, chunks=chat_chunks(), trailers=[("x-checksum", "42")]))
-    answer = await through.post(
-        URL, json=asked(stream=True), headers={REFERENCE: "h2-trailers"}
-    )
+    answer = await through.post(URL, json=asked(stream=True), headers={REFERENCE: "h2-trailers"})
     assert answer.content == b"".join(chat_chunks())
     large = asked(stream=False) | {"padding": "x" * 3_000_000}
     answer = await through.post(URL, json=large, headers={REFERENCE: "h2-large"})

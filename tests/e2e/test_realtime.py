@@ -45,6 +45,11 @@ def turn(connection: ClientConnection, text: str) -> list[str]:
     return heard
 
 
+def drain(connection: ClientConnection) -> None:
+    while True:
+        connection.recv(30)
+
+
 def talk(proxy: str, authority: Path, reference: str) -> list[list[str]]:
     with dial(proxy, authority, reference) as connection:
         first = [str(connection.recv(30))]
@@ -86,8 +91,7 @@ def test_a_socket_that_is_broken_off_counts_as_aborted(jauge: Product) -> None:
             connection.recv(30)
         connection.socket.shutdown(2)
         with pytest.raises(ConnectionClosedError):
-            while True:
-                connection.recv(30)
+            drain(connection)
     rows = jauge.settled(["cut-realtime"])["cut-realtime"]
     assert [(row["status"], row["parse_status"]) for row in rows] == [("aborted", "partial")]
     assert rows[0]["answer_chars"] > 0

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from proxy.exchange import Exchange, to_bytes
+from proxy.impact.factors import load as load_factors
 from proxy.spool.channel import WordsSender
 from proxy.spool.messages import EdgeHealth, Words
 from proxy.spool.outbox import Outbox
@@ -141,6 +142,16 @@ def test_counts_and_words_become_rows_metrics_and_findings(
         assert [(gap.kind, gap.tool, gap.count) for gap in ledger.gaps(0, 1e11)] == [
             ("tunnels", "chatgpt", 4)
         ]
+
+
+def test_it_says_by_which_factors_it_counts_and_what_it_consumes(config: Path) -> None:
+    with RunningAuditor(config) as auditor:
+        exposed = auditor.get("/metrics").text
+    assert f'jauge_factors_info{{version="{load_factors().name}"}} 1.0' in exposed
+    for bound in ("_low", "", "_high"):
+        for component in ("cpu", "ram"):
+            labels = f'{{component="{component}",source="estimated"}}'
+            assert f"jauge_self_energy{bound}_joules_total{labels} 0.0" in exposed
 
 
 def test_no_word_is_found_in_any_file_or_output(

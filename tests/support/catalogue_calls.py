@@ -265,6 +265,7 @@ VENDORS: tuple[Read, ...] = (
         action="fim",
     ),
     Read("api.mistral.ai", "/v1/embeddings", "openai-embeddings", "embedding", region="FR"),
+    Read("api.mistral.ai", "/v1/ocr", "openai-chat", "completion", region="FR", action="ocr"),
     Read("api.mistral.ai", "/v1/agents/completions", "openai-chat", region="FR", action="agents"),
     Read(
         "api.mistral.ai",
@@ -283,6 +284,7 @@ VENDORS: tuple[Read, ...] = (
     # Cohere
     Read("api.cohere.com", "/v1/chat", "cohere-chat", action="v1"),
     Read("api.cohere.ai", "/v2/chat", "cohere-chat", action="v2"),
+    Read("api.cohere.com", "/v1/generate", "cohere-chat", "completion", action="generate"),
     Read("api.cohere.com", "/v2/embed", "cohere-embed", "embedding", action="v2"),
     Read("api.cohere.com", "/v2/rerank", "openai-rerank", "rerank", action="v2"),
     Read("api.cohere.com", "/compatibility/v1/chat/completions", "openai-chat"),

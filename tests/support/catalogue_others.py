@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.support.catalogue_calls import UUID, Read, socket
 
+IRELAND = "eu-west-1"
+WORKERS = "/client/v4/accounts/compte/ai"
+
 OTHERS: tuple[Read, ...] = (
     # Services that speak OpenAI's API
     Read("albert.api.etalab.gouv.fr", "/v1/chat/completions", "openai-chat", region="FR"),
@@ -48,7 +51,59 @@ OTHERS: tuple[Read, ...] = (
         "/v1/compte/passerelle/openai/chat/completions",
         "openai-chat",
     ),
+    Read(
+        "api.cloudflare.com",
+        f"{WORKERS}/run/@cf/meta/llama-3.1-8b-instruct",
+        "openai-chat",
+        model="@cf/meta/llama-3.1-8b-instruct",
+    ),
+    Read(
+        "api.cloudflare.com",
+        f"{WORKERS}/run/@cf/baai/bge-m3",
+        "openai-embeddings",
+        "embedding",
+        model="@cf/baai/bge-m3",
+    ),
+    Read("api.cloudflare.com", f"{WORKERS}/v1/chat/completions", "openai-chat"),
+    Read("bedrock-mantle.eu-west-1.api.aws", "/v1/chat/completions", "openai-chat", region=IRELAND),
+    Read(
+        "bedrock-mantle.eu-west-1.api.aws",
+        "/openai/v1/responses",
+        "openai-responses",
+        region=IRELAND,
+    ),
+    Read(
+        "bedrock-mantle.eu-west-1.api.aws",
+        "/anthropic/v1/messages",
+        "anthropic-messages",
+        region=IRELAND,
+    ),
+    Read("models.github.ai", "/inference/chat/completions", "openai-chat"),
+    Read("models.github.ai", "/orgs/mairie/inference/chat/completions", "openai-chat"),
+    Read("models.inference.ai.azure.com", "/chat/completions", "openai-chat"),
     Read("router.huggingface.co", "/v1/chat/completions", "openai-chat"),
+    Read(
+        "api-inference.huggingface.co",
+        "/models/mistralai/Mistral-7B-Instruct-v0.3",
+        "openai-chat",
+        "completion",
+        model="mistralai/Mistral-7B-Instruct-v0.3",
+        action="generate",
+    ),
+    Read(
+        "router.huggingface.co",
+        "/hf-inference/models/BAAI/bge-m3/pipeline/feature-extraction",
+        "openai-embeddings",
+        "embedding",
+        model="BAAI/bge-m3",
+    ),
+    Read(
+        "x1.eu-west-1.aws.endpoints.huggingface.cloud",
+        "/generate_stream",
+        "openai-chat",
+        "completion",
+        action="generate",
+    ),
     Read("router.huggingface.co", "/groq/openai/v1/chat/completions", "openai-chat"),
     Read(
         "router.huggingface.co",

@@ -50,6 +50,8 @@ UNREAD: tuple[tuple[str, str, str], ...] = (
     (VERTEX, "POST", f"{PROJECT}/publishers/google/models/gemini-2.5-pro:countTokens"),
     (VERTEX, "POST", f"{PROJECT}/publishers/anthropic/models/count-tokens:rawPredict"),
     (VERTEX, "POST", f"{PROJECT}/endpoints/123:predict"),
+    ("api.cloudflare.com", "POST", "/client/v4/accounts/compte/d1/database"),
+    ("api.cloudflare.com", "POST", "/client/v4/accounts/compte/ai/run/@cf/openai/whisper"),
     ("api.mistral.ai", "GET", "/v1/models"),
     ("api.mistral.ai", "GET", "/v1/conversations/c1/messages"),
     ("api.mistral.ai", "POST", "/v1/files"),

@@ -10,15 +10,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
-__all__ = ["Answer", "Raw", "Refused", "head", "request"]
+__all__ = ["Answer", "Raw", "RefusedError", "head", "request"]
 
 Fields = list[tuple[str, str]]
 TIMEOUT_S = 60.0
 """Far beyond what anything takes: only a hang gets here."""
 
 
-class Refused(ConnectionError):
+class RefusedError(ConnectionError):
     """The proxy did not open the tunnel; the message is its status line."""
 
 
@@ -68,7 +69,7 @@ class Raw:
         self._buffer = bytearray()
         self._pause_s = 0.0
 
-    def __enter__(self) -> Raw:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,7 +91,7 @@ class Raw:
         login: str | None = None,
         source: str | None = None,
     ) -> Raw:
-        """TLS to `host` through the proxy on a loopback port. Raises Refused and ssl.SSLError.
+        """TLS to `host` through the proxy on a loopback port. Raises RefusedError and ssl.SSLError.
 
         `authority`: the only one that is trusted; None trusts whatever comes.
         """
@@ -104,7 +105,7 @@ class Raw:
         return raw
 
     def connect(self, host: str, login: str | None = None) -> None:
-        """Ask the proxy for a tunnel. Raises Refused."""
+        """Ask the proxy for a tunnel. Raises RefusedError."""
         fields = [("Host", f"{host}:443")]
         if login is not None:
             encoded = base64.b64encode(login.encode()).decode()
@@ -112,7 +113,7 @@ class Raw:
         self.send(head("CONNECT", f"{host}:443", fields))
         answer = self.answer("CONNECT")
         if answer.status != 200:
-            raise Refused(str(answer.status))
+            raise RefusedError(str(answer.status))
 
     @property
     def certificate(self) -> bytes:

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +50,19 @@ def free_port() -> int:
 class Product:
     """A running `jauge`."""
 
-    process: subprocess.Popen[bytes]
     config: Path
     log: Path
     ports: Sequence[int]
     """Of the listeners, in order."""
     metrics_port: int
-    edgeless: bool = False
-    """Whether it is an auditor alone."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """Added to the environment of its processes."""
+    command: str = "run"
+    process: subprocess.Popen[bytes] = field(init=False)
 
     @property
     def state_dir(self) -> Path:
-        return self.config.parent / "state"
+        return Path(yaml.safe_load(self.config.read_text())["state_dir"])
 
     @property
     def authority(self) -> Path:
@@ -173,13 +174,47 @@ class Product:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
+    @contextlib.contextmanager
+    def started(self, command: str = "run", *, ready: bool = True) -> Iterator[Product]:
+        """Start it; ready, unless that is not wanted. Ended with its children afterwards."""
+        self.command = command
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "proxy", command, "--config", str(self.config)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**environment(), **self.environ},
+                cwd=ROOT,
+            )
+        try:
+            if ready:
+                self.wait_ready()
+            yield self
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(20)
+        self.process.kill()
+        self.process.wait()
+
+    def serves(self) -> bool:
+        """Whether its workers serve."""
+        assert self.process.poll() is None, self.said
+        return self.command == "audit" or "workers " in self.said
+
     def wait_ready(self) -> None:
         """Until the auditor is ready and all listeners are served."""
 
         def ready() -> bool:
-            assert self.process.poll() is None, self.said
+            if not self.serves():
+                return False
             with contextlib.suppress(OSError):
-                return self.fetch("/readyz")[0] == 200 and (self.edgeless or "workers " in self.said)
+                return self.command == "edge" or self.fetch("/readyz")[0] == 200
             return False
 
         wait_until(ready, f"jauge is ready; it said:\n{self.said}")
@@ -224,6 +259,7 @@ def product(
     *,
     ports: Sequence[int] = (),
     organisation: str | None = None,
+    environ: Mapping[str, str] | None = None,
     command: str = "run",
 ) -> Iterator[Product]:
     """`jauge run`, ready; ended with all its children afterwards."""
@@ -231,23 +267,6 @@ def product(
     (folder / "organisation.yaml").write_text(organisation or "name: Ville de Test\n")
     config = write_config(folder, stage, given, metrics_port, settings or {})
     log = folder / "jauge.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "proxy", command, "--config", str(config)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment(),
-            cwd=ROOT,
-        )
-    running = Product(process, config, log, given, metrics_port, edgeless=command == "audit")
-    try:
-        running.wait_ready()
-        yield running
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-        process.kill()
-        process.wait()
+    running = Product(config, log, given, metrics_port, environ or {})
+    with running.started(command) as one:
+        yield one

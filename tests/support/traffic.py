@@ -15,6 +15,9 @@ from tests.support.waiting import wait_until
 
 __all__ = ["Traffic", "traffic"]
 
+PAUSE_S = 0.02
+"""Between two questions of a client, so that the machine has time for the disturbance."""
+
 
 @dataclass
 class Traffic:
@@ -61,6 +64,7 @@ def _client(jauge: Product, name: str, found: Traffic) -> None:
                     reference = f"{name}-{number}"
                     if not _ask(connection, reference, found, stream=bool(number % 2)):
                         break
+                    time.sleep(PAUSE_S)
         except OSError:
             number += 1
             found.failed.append(reference)

@@ -39,7 +39,7 @@ def test_explain_counts_of_every_kind(capsys: pytest.CaptureFixture[str], state:
     )
     steps = json.loads(text)["intermediate"]
     assert (steps["input"]["central"], steps["cached"]["central"]) == (50, 50)
-    assert (steps["images"]["central"], steps["minutes"]["central"]) == (2, 0.5)
+    assert (steps["images"]["central"], steps["minutes"]["high"]) == (2, 0.5)
 
 
 def test_explain_a_recorded_exchange(

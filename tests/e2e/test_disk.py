@@ -1,0 +1,206 @@
+"""A disk that refuses: the traffic goes on, and health and doctor say what is the matter."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.raw import Raw
+from tests.support.running import Product, product
+from tests.support.scenes import HOST, chat
+from tests.support.stage import Stage
+from tests.support.waiting import wait_until
+
+SIZE = "24m"
+WORKERS = ("worker-1", "worker-2")
+
+
+def _mount(folder: Path) -> str | None:
+    """Mount a small disk; why that is not possible."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return "only root can mount a small disk"
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"mount: {done.stderr.strip()}" if done.returncode else None
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A disk that a test can fill."""
+    folder = tmp_path_factory.mktemp("disk")
+    reason = _mount(folder)
+    if reason:
+        pytest.skip(reason)
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def filled(
+    tmp_path_factory: pytest.TempPathFactory, disk: Path, stage: Stage
+) -> Iterator[tuple[Product, Path]]:
+    """A product with its state on that disk, and the file that can fill it."""
+    folder = tmp_path_factory.mktemp("on-small-disk")
+    settings = {"state_dir": str(disk / "state")}
+    with product(folder, stage, settings) as one:
+        yield one, disk / "filler"
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Iterator[Product]:
+    """A product whose files a test can make impossible to write."""
+    with product(tmp_path_factory.mktemp("read-only"), stage) as one:
+        yield one
+
+
+def fill(filler: Path) -> None:
+    """Write until nothing more fits."""
+    with filler.open("ab", buffering=0) as file:
+        for size in (1 << 20, 1 << 12, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+
+
+@contextlib.contextmanager
+def unwritable(jauge: Product, *names: str) -> Iterator[None]:
+    """No file can be written by these children (as on a disk that went read-only)."""
+    pids = [jauge.pid(name) for name in names]
+    before = [
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)) for pid in pids
+    ]
+    try:
+        yield
+    finally:
+        for pid, limits in zip(pids, before, strict=True):
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
+
+def ask(jauge: Product, prefix: str, count: int = 20) -> list[str]:
+    """Ask over several connections, so that every worker has some; the references."""
+    names = [f"{prefix}-{number}" for number in range(count)]
+    for name in names:
+        with Raw.tunnel(jauge.port, HOST, jauge.authority) as connection:
+            answer = connection.ask(chat(name))
+            assert answer.complete
+            assert answer.body.endswith(b"data: [DONE]\n\n")
+    return names
+
+
+def reasons(jauge: Product, component: str) -> str:
+    part = jauge.health()["components"][component]
+    return " ".join(part["reasons"]) if part["status"] == "fail" else ""
+
+
+def doctor(jauge: Product) -> tuple[int, list[dict[str, Any]]]:
+    """The doctor's exit status, and its findings that are failures."""
+    code, text = jauge.jauge("doctor", "--json")
+    findings = json.loads(text)["findings"]
+    return code, [one for one in findings if one["state"] == "fail"]
+
+
+def assert_all_there(jauge: Product, names: list[str]) -> None:
+    """Each exchange is in the ledger, once."""
+    rows = jauge.settled(names)
+    assert [len(rows.get(name, ())) for name in names] == [1] * len(names)
+
+
+def test_a_full_disk_stops_no_request_and_is_told(filled: tuple[Product, Path]) -> None:
+    jauge, filler = filled
+    names = ask(jauge, "before")
+    assert_all_there(jauge, names)
+    fill(filler)
+    names += ask(jauge, "full")
+    wait_until(lambda: "ENOSPC" in reasons(jauge, "outbox"), "health tells of the outbox")
+    assert reasons(jauge, "disk")
+    assert jauge.health()["status"] == "fail"
+    code, failures = doctor(jauge)
+    assert code == 1
+    assert any("disk" in one["check"] for one in failures), failures
+    assert any("ENOSPC" in one["text"] for one in failures), failures
+    filler.unlink()
+    wait_until(lambda: not reasons(jauge, "outbox"), "health tells that it is over")
+    assert_all_there(jauge, [*names, *ask(jauge, "after")])
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _lost(jauge: Product) -> float:
+    with contextlib.suppress(OSError):
+        return jauge.metric("jauge_outbox_lost_records_total")
+    return -1.0
+
+
+def test_a_start_with_a_full_disk_serves_the_traffic(
+    filled: tuple[Product, Path], stage: Stage
+) -> None:
+    jauge, filler = filled
+    assert jauge.stop() == 0
+    fill(filler)
+    with jauge.started(ready=False) as second:
+        wait_until(second.serves, "it serves", patience_s=90)
+        names = ask(second, "full-start")
+        filler.unlink()
+        second.wait_ready()
+        assert_all_there(second, names)
+
+
+def test_workers_that_cannot_write_serve_on_and_say_so(refused: Product) -> None:
+    names = ask(refused, "writable")
+    with unwritable(refused, *WORKERS):
+        names += ask(refused, "unwritable")
+        wait_until(lambda: "EFBIG" in reasons(refused, "outbox"), "health tells of the outbox")
+        code, failures = doctor(refused)
+        assert code == 1
+        assert any("EFBIG" in one["text"] for one in failures), failures
+    wait_until(lambda: not reasons(refused, "outbox"), "health tells that it is over")
+    assert_all_there(refused, names)
+
+
+def test_an_auditor_that_cannot_write_loses_nothing_and_says_so(refused: Product) -> None:
+    with unwritable(refused, "auditor"):
+        names = ask(refused, "unrecorded")
+        wait_until(lambda: reasons(refused, "ledger"), "health tells of the ledger")
+        assert doctor(refused)[0] == 1
+    wait_until(lambda: not reasons(refused, "ledger"), "health tells that it is over")
+    assert_all_there(refused, names)
+
+
+def test_nothing_can_be_written_at_all(refused: Product) -> None:
+    with unwritable(refused, *WORKERS, "auditor"):
+        names = ask(refused, "nowhere")
+        wait_until(lambda: "EFBIG" in reasons(refused, "outbox"), "health tells of the outbox")
+    assert_all_there(refused, names)
+
+
+def test_what_cannot_be_written_before_the_end_is_counted_as_lost(refused: Product) -> None:
+    """The last test of this product: its metrics remember the loss."""
+    old = [refused.pid(name) for name in WORKERS]
+    with unwritable(refused, *WORKERS):
+        names = ask(refused, "lost")
+        wait_until(lambda: "EFBIG" in reasons(refused, "outbox"), "health tells of the outbox")
+        refused.signal(signal.SIGHUP)  # new workers: the old ones end with what they have
+        wait_until(lambda: "\nreloaded" in refused.said, "reloaded", patience_s=60)
+        wait_until(lambda: not any(map(alive, old)), "the old workers end", patience_s=60)
+    wait_until(lambda: _lost(refused) == len(names), "the loss is counted")
+    after = ask(refused, "after-loss")
+    assert_all_there(refused, after)
+    assert not set(names) & set(refused.settled(after))
+    assert _lost(refused) == len(names)
