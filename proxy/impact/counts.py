@@ -16,7 +16,7 @@ from proxy.impact.ranges import ONE
 from proxy.records import Range
 from proxy.tokens import Counter, Side
 
-__all__ = ["Counts", "Errors", "count", "counts"]
+__all__ = ["Counts", "Errors", "count", "counted", "counts"]
 
 _MOST = 10_000_000
 """No service takes more in one request; a larger number is damage."""
@@ -34,11 +34,6 @@ class Counts:
     audio_min: float
     output_error: Range
     input_error: Range
-
-    @property
-    def something(self) -> bool:
-        """Whether anything was counted."""
-        return any((self.output, self.input, self.cached, self.images, self.audio_min))
 
 
 class Errors:
@@ -88,6 +83,12 @@ def count(value: float | None) -> float:
     if value is None or not math.isfinite(value):
         return 0.0
     return min(max(0.0, float(value)), _MOST)
+
+
+def counted(exchange: Exchange) -> bool:
+    """Whether anything was counted that can have cost something."""
+    given = (exchange.output_tokens, exchange.input_tokens, exchange.images, exchange.audio_s)
+    return any(map(count, given))
 
 
 def counts(exchange: Exchange, errors: Errors) -> Counts:

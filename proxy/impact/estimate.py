@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from proxy.config import Config
 from proxy.exchange import Exchange
-from proxy.impact.counts import Counts, Errors, counts
+from proxy.impact.counts import Counts, Errors, counted, counts
 from proxy.impact.energy import TokenEnergy, rack, token_energy
 from proxy.impact.factors import FactorSet, load
 from proxy.impact.figures import Figure
@@ -99,7 +99,7 @@ class Estimator:
 
         A refused call, an answer that could not be read: a gap in coverage, and no zero.
         """
-        return self.estimate(exchange) if counts(exchange, self.errors).something else None
+        return self.estimate(exchange) if counted(exchange) else None
 
     def estimate(self, exchange: Exchange) -> Impact:
         """The impact of an exchange; of an unknown model it is wide, never nothing."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proxy.exchange import Exchange
-from proxy.impact.counts import Counts, counts
+from proxy.impact.counts import Counts, counted, counts
 from proxy.impact.energy import generations, rack
 from proxy.impact.estimate import Estimator, Plan, held_by_tokens
 from proxy.impact.ranges import product
@@ -108,7 +108,7 @@ def explain(exchange: Exchange, estimator: Estimator) -> Explanation:
             ("Result", tuple(_result(impact))),
         ),
         reported=_reported(exchange),
-        counted=found.something,
+        counted=counted(exchange),
     )
 
 

@@ -63,13 +63,13 @@ def restate(line: HourLine, chains: Chains) -> Approximated:
             RestatedLine(line.dimension, tier, quality, impact.zone, live.requests, stages[-1])
         )
     rest = int(number) - sum(live.requests for live in line.live)
-    if rest > 0:
+    if rest > 0 and any(plain):  # else nothing was counted: a gap, and no zero
         new = scaled(plain, rest / number)
         pieces.append((zero(), *[new] * (len(STAGES) - 1)))
         lines.append(
             RestatedLine(line.dimension, impact.tier, impact.quality, impact.zone, rest, new)
         )
-    stages = tuple(plus(zero(), *parts) for parts in zip(*pieces, strict=True))
+    stages = tuple(plus(zero(), *(one[at] for one in pieces)) for at in range(len(STAGES)))
     return Approximated(stages, tuple(lines))
 
 

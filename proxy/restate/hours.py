@@ -14,6 +14,9 @@ from proxy.restate.vector import WIDTH, Vector, add, flat, plus, zero
 
 __all__ = ["Hours"]
 
+_COSTING = ("input_tokens", "output_tokens", "images", "audio_s")
+"""Sums without which a line has no impact: what was not counted is a gap, and no zero."""
+
 type Key = tuple[int, int, str, str]
 """Dimension, tier, quality, zone."""
 
@@ -85,6 +88,7 @@ class Hours:
         by_target = all(
             sum(one.requests for one in line.live if one.factor_set == self._target)
             == line.sums["requests"]
+            or not (line.live or any(line.sums[name] for name in _COSTING))
             for line in lines
         )
         return by_target and not self._source.is_restated(hour)
@@ -100,24 +104,27 @@ class Hours:
             found, impact = self._row(row, progress)
             for total, values in zip(stages, found, strict=True):
                 add(total, values)
-            sums.add(dimension, impact, found[-1])
+            if impact is not None:
+                sums.add(dimension, impact, found[-1])
             number += 1
         if number < requests:
             return None
         progress.add([tuple(total) for total in stages])
         return RestatedHour(hour, number, approximate=False, lines=sums.lines())
 
-    def _row(self, row: Row, progress: Progress) -> tuple[list[Vector], Impact]:
-        """An exchange after each stage, and its new impact."""
+    def _row(self, row: Row, progress: Progress) -> tuple[list[Vector], Impact | None]:
+        """An exchange after each stage, and its new impact; None where nothing was counted."""
         old = row.impact
         if old is not None and old.factor_set == self._target:
             return [flat(old)] * len(STAGES), old
-        chain = None if old is None else self._chains.find(old.factor_set)
-        if old is None or chain is None:
+        if old is None:
+            first = self._chains.target.impact(row.exchange)
+            new = zero() if first is None else flat(first)
+            return [zero(), *[new] * (len(STAGES) - 1)], first
+        chain = self._chains.find(old.factor_set)
+        if chain is None:
             impact = self._chains.target.estimate(row.exchange)
             new = flat(impact)
-            if old is None:
-                return [zero(), *[new] * (len(STAGES) - 1)], impact
             _note(progress, old.factor_set)
             return [flat(old)] * 2 + [new] * (len(STAGES) - 2), impact
         found = chain.estimates(row.exchange)

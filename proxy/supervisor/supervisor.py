@@ -310,4 +310,10 @@ class Supervisor:
 
 def _workers(config: Config) -> int:
     """How many workers: as configured, else one per core that this process may use."""
-    return config.settings.edge.workers or len(os.sched_getaffinity(0))
+    return config.settings.edge.workers or _cores()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # macOS

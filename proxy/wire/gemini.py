@@ -118,9 +118,8 @@ class Gemini(Format):
 
     def read_event(self, event: str, data: bytes) -> None:
         """See `Format.read_event`."""
-        del event
         if self._interactions is not None:
-            self._interactions.read(data)
+            self._interactions.read(data, event)
             return
         answer = _answer.read(data, self.reading)
         self._take(answer if answer.response is None else answer.response)

@@ -69,6 +69,7 @@ class _Item(_Interaction):
     """An event of the stream, or the interaction itself."""
 
     event_type: str | None = None
+    type: str | None = None
     interaction: _Interaction | None = None
     step: _Step | None = None
     content: _Step | None = None
@@ -97,10 +98,11 @@ class Interactions:
         reading.model_asked = request.model or request.agent or reading.model_asked
         reading.prompt += _WORDS.of([request.system_instruction, request.input])
 
-    def read(self, data: bytes) -> None:
-        """A whole interaction, or one event."""
+    def read(self, data: bytes, event: str = "") -> None:
+        """A whole interaction, or one event: its name stands in it, or beside it."""
         item = _item.read(data, self._reading)
-        if item.event_type is None:
+        kind = item.event_type or item.type or event
+        if "." not in kind and kind != "error":
             self._interaction(item)
             return
         if item.delta is not None:
@@ -114,7 +116,7 @@ class Interactions:
             self._interaction(item.interaction)
         if item.error is not None:
             self._error(item.error)
-        if item.event_type in _LAST:
+        if kind in _LAST:
             self._reading.ended = True
 
     def _interaction(self, whole: _Interaction) -> None:

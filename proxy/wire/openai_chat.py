@@ -30,7 +30,7 @@ from proxy.wire.openai_native import read_native, read_native_headers
 from proxy.wire.openai_prompt import read_messages, read_tools
 from proxy.wire.openai_usage import read_footprint, read_timings, read_usage
 from proxy.wire.reading import Reading
-from proxy.wire.shape import NOTHING
+from proxy.wire.shape import NOTHING, Shape
 
 __all__ = ["OpenAIChat"]
 
@@ -85,8 +85,8 @@ class _Chunk(msgspec.Struct, gc=False):
 
 
 _request = msgspec.json.Decoder(_Request)
-_chunks = msgspec.json.Decoder(_Chunk)
-_chunk = _chunks.decode
+_chunk = msgspec.json.Decoder(_Chunk).decode
+_lenient = Shape(_Chunk)
 
 _TOTAL_HOLDS_THINKING = frozenset({"google", "vertex"})
 """Providers whose prompt count has the audio, and whose total has the hidden thinking."""
@@ -123,7 +123,7 @@ class OpenAIChat(OpenAIFormat):
 
     def read_answer(self, body: bytes) -> None:
         """The whole answer, or an error; see `Format`."""
-        answer = decode(_chunks, body)
+        answer = _lenient.read(body, self.reading)
         for position, choice in enumerate(answer.choices or ()):
             choice.index = position
             # Perplexity adds an empty delta to the message of a whole answer.
@@ -136,7 +136,7 @@ class OpenAIChat(OpenAIFormat):
         try:
             chunk = _chunk(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            chunk = decode(_chunks, data)
+            chunk = _lenient.read(data, self.reading)
         if event == "error":
             self._failed = True
         self._read(chunk, data)

@@ -23,6 +23,7 @@ class _Request(msgspec.Struct, gc=False):
     model: Any = None
     input: Any = None
     inputs: Any = None
+    text: Any = None
 
 
 class _Answer(msgspec.Struct, gc=False):
@@ -50,8 +51,8 @@ class OpenAIEmbeddings(OpenAIFormat):
         del content_type
         request = decode(_request, body)
         self._ask(request.model)
-        texts(request.input, self.reading.prompt)
-        texts(request.inputs, self.reading.prompt)
+        for part in (request.input, request.inputs, request.text):
+            texts(part, self.reading.prompt)
 
     def read_answer(self, body: bytes) -> None:
         """Model and usage; see `Format`."""

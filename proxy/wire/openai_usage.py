@@ -66,7 +66,7 @@ def read_usage(reading: Reading, usage: object, *, audio_prompt: bool = False) -
     if not isinstance(usage, dict) or not usage:
         return
     read = _first(usage, _INPUT)
-    generated = _first(usage, _OUTPUT)
+    generated = stated = _first(usage, _OUTPUT)
     reasoning = _part(usage, _OUTPUT_DETAILS, ("reasoning_tokens",))
     seconds = next((s for key in _SECONDS if (s := number(usage.get(key))) is not None), None)
     read, generated = _whole(
@@ -77,7 +77,8 @@ def read_usage(reading: Reading, usage: object, *, audio_prompt: bool = False) -
         was_read=audio_prompt or any(number(usage.get(key)) for key in _READ_BESIDE),
     )
     if generated is not None and reasoning is not None and reasoning > generated:
-        generated += reasoning
+        # A total that added something has it already, give or take a gateway's few tokens.
+        generated = generated + reasoning if generated == stated else reasoning
     found = {
         "input_tokens": read,
         "output_tokens": generated,
@@ -132,8 +133,8 @@ def _part(usage: _Object, details: tuple[str, ...], names: tuple[str, ...]) -> i
 def read_timings(reading: Reading, timings: object) -> None:
     """llama.cpp's own counts: what it evaluated now, and what it had in its cache.
 
-    `prompt_n` leaves out what came from the cache (`cache_n`). A usage object beside it
-    says the same and is preferred.
+    `prompt_n` leaves out what came from the cache (`cache_n`). A usage beside it says the
+    same of input and output, and is preferred; of the cache it may say nothing.
     """
     if not isinstance(timings, dict):
         return
@@ -141,6 +142,7 @@ def read_timings(reading: Reading, timings: object) -> None:
     cached = count(timings.get("cache_n"))
     if reading.input_tokens is None and read is not None:
         reading.input_tokens = read + (cached or 0)
+    if reading.cache_read_tokens is None:
         reading.cache_read_tokens = cached
     if reading.output_tokens is None:
         reading.output_tokens = count(timings.get("predicted_n"))

@@ -17,7 +17,8 @@ from tests.support.edge import ROOT, environment
 
 @pytest.mark.slow
 def test_it_shows_every_clients_exchanges(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench.demo", "--state", str(tmp_path / "demo")]
+    command = [sys.executable, "-m", "bench.demo", "--workers", "1"]
+    command += ["--state", str(tmp_path / "demo")]
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -57,12 +59,17 @@ def bytewise(data: bytes) -> Reply:
 
 
 def odd_chunks(sizes: tuple[int, ...]) -> Reply:
-    data, pieces = b"".join(EVENTS), []
+    data = b"".join(EVENTS)
+    pieces: list[bytes] = []
     while data:
         size = sizes[len(pieces) % len(sizes)]
         pieces.append(data[:size])
         data = data[size:]
     return sse_reply(pieces)
+
+
+def coded_stream(coding: str) -> Reply:
+    return sse_reply(coded_pieces(coding, EVENTS), ("Content-Encoding", coding))
 
 
 def usage(**counts: object) -> bytes:
@@ -102,7 +109,7 @@ def ask_chunked(connection: Raw, reference: str) -> Answer:
     return connection.ask(b"0\r\nX-Checksum: 7\r\n\r\n")
 
 
-def ask_with(body: bytes, *more: tuple[str, str]) -> object:
+def ask_with(body: bytes, *more: tuple[str, str]) -> Callable[[Raw, str], Answer]:
     def ask(connection: Raw, reference: str) -> Answer:
         fields = [("Host", HOST), ("Content-Type", "application/json"), (REFERENCE, reference)]
         fields += [*more, ("Content-Length", str(len(body)))]
@@ -178,7 +185,7 @@ SCENES = (
         "coded-request",
         lambda: json_reply(WHOLE),
         {**OK, "model_asked": "gpt-4o-mini", "prompt_chars": 25},
-        ask_with(gzip.compress(ASKED_BODY), ("Content-Encoding", "gzip")),  # type: ignore[arg-type]
+        ask_with(gzip.compress(ASKED_BODY), ("Content-Encoding", "gzip")),
     ),
     # without a body
     Scene(
@@ -246,9 +253,7 @@ SCENES = (
     *(
         Scene(
             f"coded-{coding}",
-            lambda coding=coding: sse_reply(
-                coded_pieces(coding, EVENTS), ("Content-Encoding", coding)
-            ),
+            partial(coded_stream, coding),
             OK,
         )
         for coding in ("gzip", "deflate", "br", "zstd")
@@ -266,7 +271,7 @@ SCENES = (
         "deep-request",
         lambda: json_reply(WHOLE),
         {"status": "ok", "http_status": 200, "output_tokens": 12},
-        ask_with(DEEP),  # type: ignore[arg-type]
+        ask_with(DEEP),
     ),
     Scene(
         "huge-numbers",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
+from websockets.sync.connection import Connection
 
 from bench.simulated.realtime import TURN_INPUT_TOKENS
 from tests.support.raw import context
@@ -35,7 +36,7 @@ def say(text: str) -> Iterator[str]:
     yield json.dumps({"type": "response.create"})
 
 
-def turn(connection: ClientConnection, text: str) -> list[str]:
+def turn(connection: Connection, text: str) -> list[str]:
     """Say something; every message up to the end of the turn."""
     for message in say(text):
         connection.send(message)
@@ -45,7 +46,7 @@ def turn(connection: ClientConnection, text: str) -> list[str]:
     return heard
 
 
-def drain(connection: ClientConnection) -> None:
+def drain(connection: Connection) -> None:
     while True:
         connection.recv(30)
 

@@ -107,29 +107,6 @@ def paced(jauge: Product, reference: str, events: int, into: list[Answer]) -> th
     return thread
 
 
-def test_a_rolling_restart_under_load_loses_nothing(sturdy: Product, stage: Stage) -> None:
-    answers: list[Answer] = []
-    live = paced(sturdy, "live-while-rolling", 100, answers)
-    wait_until(lambda: any(_is(one, "live-while-rolling") for one in stage.seen), "it is live")
-    with traffic(sturdy, "rolling") as found:
-        for _ in range(2):
-            found.wait_for(40)
-            before = [sturdy.pid("worker-1"), sturdy.pid("worker-2")]
-            told = sturdy.said.count("reloaded")
-            sturdy.signal(signal.SIGHUP)
-            wait_until(lambda: sturdy.said.count("reloaded") > told, "reloaded")  # noqa: B023
-            assert sturdy.pid("worker-1") not in before
-            assert sturdy.pid("worker-2") not in before
-        found.wait_for(60)
-    live.join(60)
-    assert found.failed == []
-    assert recorded(sturdy, found) == dict.fromkeys(found.answered, 1)
-    assert answers[0].complete
-    assert answers[0].body.count(b'"delta":{"content"') == 100
-    (row,) = sturdy.settled(["live-while-rolling"])["live-while-rolling"]
-    assert (row["status"], row["output_tokens"]) == ("ok", 100)
-
-
 def _is(seen: object, reference: str) -> bool:
     return getattr(seen, "headers", {}).get(REFERENCE) == reference
 
@@ -160,17 +137,33 @@ def test_a_wrong_configuration_changes_nothing(sturdy: Product, config_text: Pat
         assert connection.ask(chat("after-wrong-configuration")).complete
 
 
-def test_a_right_configuration_is_put_in_force(sturdy: Product, config_text: Path) -> None:
+def test_a_new_configuration_is_put_in_force_under_load_without_a_loss(
+    sturdy: Product, stage: Stage, config_text: Path
+) -> None:
     document = yaml.safe_load(config_text.read_text())
     document["edge"] |= {"workers": 3, "name": "guichet"}
     config_text.write_text(yaml.safe_dump(document))
-    told = sturdy.said.count("reloaded")
-    sturdy.signal(signal.SIGHUP)
-    wait_until(lambda: sturdy.said.count("reloaded") > told, "reloaded")
-    assert sturdy.pid("worker-3")
+    answers: list[Answer] = []
+    live = paced(sturdy, "live-while-rolling", 100, answers)
+    wait_until(lambda: any(_is(one, "live-while-rolling") for one in stage.seen), "it is live")
+    with traffic(sturdy, "rolling") as found:
+        found.wait_for(40)
+        before = [sturdy.pid("worker-1"), sturdy.pid("worker-2")]
+        told = sturdy.said.count("\nreloaded")
+        sturdy.signal(signal.SIGHUP)
+        wait_until(lambda: sturdy.said.count("\nreloaded") > told, "reloaded", patience_s=60)
+        assert not {sturdy.pid(f"worker-{number}") for number in (1, 2, 3)} & set(before)
+        found.wait_for(60)
+    live.join(60)
+    assert found.failed == []
+    assert recorded(sturdy, found) == dict.fromkeys(found.answered, 1)
+    assert answers[0].complete
+    assert answers[0].body.count(b'"delta":{"content"') == 100
+    (row,) = sturdy.settled(["live-while-rolling"])["live-while-rolling"]
+    assert (row["status"], row["output_tokens"], row["edge"]) == ("ok", 100, "edge")
     with Raw.tunnel(sturdy.port, HOST, sturdy.authority) as connection:
-        assert connection.ask(chat("after-right-configuration")).complete
-    (row,) = sturdy.settled(["after-right-configuration"])["after-right-configuration"]
+        assert connection.ask(chat("after-rolling")).complete
+    (row,) = sturdy.settled(["after-rolling"])["after-rolling"]
     assert row["edge"] == "guichet"
 
 

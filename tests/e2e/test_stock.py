@@ -23,7 +23,8 @@ from tests.support.waiting import wait_until
 def mitmdump(auditor: Product, stage: Stage, log: Path) -> Iterator[int]:
     """A stock mitmdump with our entry file; its port."""
     port = free_port()
-    command = [Path(sys.executable).with_name("mitmdump"), "-s", ROOT / "addons" / "entry.py"]
+    program = str(Path(sys.executable).with_name("mitmdump"))
+    command = [program, "-s", str(ROOT / "addons" / "entry.py")]
     command += ["--mode", f"upstream:{stage.url}"]
     command += ["--listen-host", "127.0.0.1", "--listen-port", str(port)]
     environ = {**environment(), "JAUGE_CONFIG": str(auditor.config)}

@@ -177,6 +177,9 @@ def test_a_reverse_target_outside_the_catalogue_is_read_by_shape() -> None:
     assert call is not None
     assert (call.tool, call.wire_format, call.channel) == ("other", "openai-chat", "api")
     assert shipped().call(host, "POST", "/llm/v1/models", {}) is None
+    native = shipped().call(host, "POST", "/completion", {})
+    assert native is not None
+    assert (native.wire_format, native.action) == ("openai-completions", "native")
 
 
 def test_an_operators_own_host(tmp_path: Path) -> None:

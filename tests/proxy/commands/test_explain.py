@@ -71,3 +71,42 @@ def test_explain_what_cannot_be(  # noqa: PLR0917 - fixtures and the columns of 
     recorded(tmp_path, 1)
     assert main(["explain", *state, *arguments]) == status
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--output-tokens=-1", "--output-tokens: expected a whole number, 0 or more"),
+        ("--input-tokens=many", "--input-tokens: expected a whole number, 0 or more"),
+        ("--audio-seconds=-1", "--audio-seconds: expected a number, 0 or more"),
+        ("--audio-seconds=nan", "--audio-seconds: expected a number, 0 or more"),
+        ("--audio-seconds=long", "--audio-seconds: expected a number, 0 or more"),
+    ],
+)
+def test_a_count_that_is_none_is_refused(
+    capsys: pytest.CaptureFixture[str], option: str, text: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["explain", "--model", "gpt-4o", option])
+    assert text in capsys.readouterr().err
+
+
+def test_nothing_counted_is_said_to_be_a_gap(
+    capsys: pytest.CaptureFixture[str], state: list[str]
+) -> None:
+    request = ["explain", *state, "--model", "gpt-4o"]
+    assert "Nothing was counted" in answer(capsys, *request)
+    assert json.loads(answer(capsys, *request, "--json"))["counted"] is False
+    assert "Nothing was counted" not in answer(capsys, *request, "--images", "1")
+
+
+def test_images_that_tokens_hold_raise_the_high_end_only(
+    capsys: pytest.CaptureFixture[str], state: list[str]
+) -> None:
+    """So that the formula of the result stays right at each end."""
+    request = ["--model", "gpt-image-1", "--output-tokens", "1000", "--images", "2", "--json"]
+    steps = json.loads(answer(capsys, "explain", *state, *request))["intermediate"]
+    images = steps["images"]
+    assert (images["low"], images["central"], images["high"]) == (0, 0, 2)
+    v = {name: step["central"] for name, step in steps.items()}
+    assert v["energy_wh"] == pytest.approx(v["output"] * v["decode"] * v["pue"], rel=1e-9)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from proxy.impact.counts import count, counts
+from proxy.impact.counts import count, counted, counts
 from proxy.impact.ranges import ONE
 from tests.support.impact import Field, estimator, exchange
 
@@ -70,4 +70,4 @@ def test_the_errors_grow_with_what_is_not_known() -> None:
     ],
 )
 def test_whether_anything_was_counted(fields: dict[str, Field], something: bool) -> None:  # noqa: FBT001
-    assert counts(exchange(**fields), estimator().errors).something is something
+    assert counted(exchange(**fields)) is something

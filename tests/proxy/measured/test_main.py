@@ -76,7 +76,7 @@ def test_it_measures_offline_and_ends_when_told(tmp_path: Path) -> None:
         assert process.wait(20) == 0
     assert set(tmp_path.iterdir()) == before
     for one in found:
-        assert 0.2 < one.seconds < 30
+        assert 0 < one.seconds < 30  # a late sample is followed by a short one
         # Memory is constant: 6 W, without the PUE that the environment asks for.
         assert one.ram_j == pytest.approx(6 * one.seconds, rel=0.2)
         if one.cpu_source == "estimated":

@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
+from proxy.exchange import new_id
 from proxy.impact.estimate import Estimator
 from proxy.impact.factors import FactorSet
 from proxy.ledger import ORIGINAL, Entry, Ledger
@@ -270,3 +273,33 @@ def test_the_last_restatement_is_read_whichever_set_it_is_by(
             assert total.key == (target.name,)
             assert total.requests == 50
         assert totals(ledger, old.name) == pytest.approx(original)
+
+
+def test_what_nothing_was_counted_of_stays_a_gap(
+    tmp_path: Path, sets: tuple[FactorSet, FactorSet], old_estimator: Estimator
+) -> None:
+    """Neither a zero nor a reason to restate an hour again."""
+    at = NOW - 2 * HOUR
+    one, lost = plain(at, model_asked="gpt-4o", provider="openai"), plain(at)
+    nothing: dict[str, Any] = {"input_tokens": None, "output_tokens": None}
+    lost = msgspec.structs.replace(lost, **nothing, input_source="none", output_source="none")
+    lost = msgspec.structs.replace(lost, images=None, audio_s=None, cache_read_tokens=None)
+    with open_ledger(tmp_path) as ledger:
+        fill(ledger, [Entry(one, old_estimator.estimate(one)), Entry(lost)])
+        restate(ledger, sets)
+        (total,) = ledger.totals(0, NOW)
+    assert (total.requests, total.impact.requests) == (2, 1)
+
+
+def test_an_hour_with_a_gap_is_by_the_set_already(
+    tmp_path: Path, sets: tuple[FactorSet, FactorSet]
+) -> None:
+    at = NOW - 2 * HOUR
+    one = plain(at, model_asked="gpt-4o", provider="openai")
+    nothing: dict[str, Any] = {"input_tokens": None, "output_tokens": None}
+    lost = msgspec.structs.replace(one, id=new_id(at), **nothing, input_source="none")
+    lost = msgspec.structs.replace(lost, output_source="none", cache_read_tokens=None)
+    with open_ledger(tmp_path) as ledger:
+        fill(ledger, [Entry(one, Estimator(sets[1]).impact(one)), Entry(lost)])
+        outcome = restate(ledger, sets)
+    assert outcome.progress.same_hours == outcome.progress.hours == 1

@@ -43,3 +43,17 @@ def test_a_restarted_auditor_is_found_again(path: Path) -> None:
     wait_until(lambda: second.ids == ["2"], "the second arrives")
     sender.close()
     second.receiver.close()
+
+
+def test_the_last_message_reaches_an_auditor_that_was_replaced(path: Path) -> None:
+    """What a worker says at its end must not go to the one that has gone."""
+    first = Heard(path)
+    sender = WordsSender(path)
+    sender.send(make_words(1))
+    wait_until(lambda: first.ids == ["1"], "the first arrives")
+    first.receiver.close()
+    second = Heard(path)
+    sender.send(make_words(2))
+    sender.close()
+    wait_until(lambda: second.ids == ["2"], "the last arrives")
+    second.receiver.close()

@@ -58,6 +58,8 @@ def test_input_and_output(stated: object, expected: tuple[int | None, int | None
 def test_reasoning_inside_and_beside(key: str) -> None:
     inside = used(usage(10, 50, 60) | {key: {"reasoning_tokens": 40}})
     assert (inside.output_tokens, inside.reasoning_tokens) == (50, 40)
+    near = used(usage(10, 0, 69) | {key: {"reasoning_tokens": 60}})
+    assert (near.output_tokens, near.reasoning_tokens) == (60, 60)  # never twice
     in_total = used(usage(10, 9, 348) | {key: {"reasoning_tokens": 329}})
     assert (in_total.output_tokens, in_total.reasoning_tokens) == (338, 329)
     beside = used(usage(10, 9, 19) | {key: {"reasoning_tokens": 329}})

@@ -20,7 +20,12 @@ class Outer(msgspec.Struct, rename="camel"):
     rest: Any = None
 
 
+class Deep(msgspec.Struct):
+    items: list[Inner] | None = None
+
+
 SHAPE = Shape(Outer)
+DEEP = Shape(Deep)
 
 
 def test_what_is_not_named_is_skipped() -> None:
@@ -38,6 +43,16 @@ def test_a_field_of_an_unexpected_type_costs_that_field_alone() -> None:
     assert found.usage.tokens == 7
     assert bytes(found.usage.raw) == b'{"a":1}'
     assert reading.parse_status == "partial"
+
+
+def test_a_wrong_field_inside_a_list_leaves_its_neighbours() -> None:
+    reading = Reading()
+    found = DEEP.read(b'{"items":[{"tokens":"7","raw":1},"?",{"tokens":8}]}', reading)
+    assert found.items is not None
+    assert [item.tokens for item in found.items] == [None, 8]
+    assert bytes(found.items[0].raw) == b"1"
+    assert reading.parse_status == "partial"
+    assert DEEP.read(b'{"items":{"tokens":8}}', reading).items is None
 
 
 @pytest.mark.parametrize(
