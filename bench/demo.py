@@ -53,13 +53,14 @@ class Running:
 
 @contextlib.contextmanager
 def started(command: list[str], output: IO[bytes] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """A child process that is asked to stop, then made to."""
+    """A child process that is asked to stop, then made to. Ctrl-C is for the demo alone."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=output or subprocess.PIPE,
         stderr=output,
         text=True,
+        start_new_session=True,
     )
     try:
         yield process
@@ -242,6 +243,7 @@ def show(folder: Path, running: Running) -> list[str]:
 
 
 def main() -> int:
+    """Run the demo; the exit status."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--workers", type=int, default=2, help="edge workers (default 2)")
     parser.add_argument("--once", action="store_true", help="stop after the table")
@@ -266,6 +268,15 @@ def main() -> int:
     return 1 if lacks else 0
 
 
+def _stop(number: int, _: object) -> None:
+    """Leave by way of the `with` blocks, which end the children."""
+    raise SystemExit(128 + number)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    raise SystemExit(main())
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit(128 + signal.SIGINT) from None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Container, Sequence
 
 __all__ = ["draw", "span"]
+
+LEAST = 0.001
+"""Below it, a figure is only said to be below it."""
 
 
 def span(*bounds: float | None) -> str:
@@ -16,11 +18,12 @@ def span(*bounds: float | None) -> str:
 
 
 def _figure(value: float) -> str:
-    """Two significant digits, without an exponent."""
-    if not value:
-        return "0"
-    digits = 1 - math.floor(math.log10(abs(value)))
-    return f"{round(value, digits):,.{max(0, digits)}f}"
+    """Two significant digits, without an exponent; what is smaller than any use as "<0.001"."""
+    if 0 < value < LEAST:
+        return f"<{LEAST}"
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    digits = max(0, 1 - int(exponent))
+    return f"{float(mantissa) * 10 ** int(exponent):,.{digits if value else 0}f}"
 
 
 def draw(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from proxy.config import Config, ConfigError
 from proxy.config.errors import Problem, did_you_mean
 from proxy.config.load import error_in
-from proxy.providers import Catalogue
+from proxy.providers import Catalogue, CatalogueError
 from proxy.wire.formats import FORMATS
 
 __all__ = ["load_catalogue"]
@@ -20,21 +20,41 @@ __all__ = ["load_catalogue"]
 def load_catalogue(config: Config) -> Catalogue:
     """The compiled catalogue of a configuration, every tool that it names known.
 
-    Raises CatalogueError for the catalogue's own mistakes and for catalogue.enable and
-    catalogue.disable, ConfigError for tools of organisation.yaml and for impact.own_hosts.
+    Raises CatalogueError for the catalogue's own mistakes, ConfigError for tools of
+    organisation.yaml and for those of catalogue.enable, catalogue.disable and impact.own_hosts.
     """
     chosen = config.settings.catalogue
-    catalogue = Catalogue.load(
-        config.catalogue_folders,
-        enable=chosen.enable,
-        disable=chosen.disable,
-        formats=FORMATS,
-    )
+    try:
+        catalogue = Catalogue.load(
+            config.catalogue_folders,
+            enable=chosen.enable,
+            disable=chosen.disable,
+            formats=FORMATS,
+        )
+    except CatalogueError as error:
+        raise _chosen_mistake(config, error) or error from None
     errors = [*_charter_mistakes(config, catalogue), *_own_host_mistakes(config, catalogue)]
     if errors:
         errors[0].others = tuple(errors[1:])
         raise errors[0]
     return catalogue
+
+
+def _chosen_mistake(config: Config, error: CatalogueError) -> ConfigError | None:
+    """The same as a mistake of jauge.yaml, where catalogue.enable or disable is at fault."""
+    chosen = {
+        "catalogue.enable": config.settings.catalogue.enable,
+        "catalogue.disable": config.settings.catalogue.disable,
+    }
+    if error.key not in chosen:
+        return None
+    tools = Catalogue.load(config.catalogue_folders).tools
+    name = next((name for name in chosen[error.key] if name not in tools), None)
+    if name is None:
+        return None
+    index = chosen[error.key].index(name)
+    problem = _unknown(f"{error.key}.{index}", "tool", name, tools)
+    return error_in(config.file, problem, config.sets)
 
 
 def _charter_mistakes(config: Config, catalogue: Catalogue) -> Iterator[ConfigError]:

@@ -16,6 +16,7 @@ Handler = Callable[[Request], Answer | Awaitable[Answer]]
 _REFUSED = Answer(
     status=407, body=b"", headers={"proxy-authenticate": 'Basic realm="simulated parent"'}
 )
+_UNREACHABLE = Answer(status=502, body=b"")
 
 
 class SimulatedServices:
@@ -29,6 +30,8 @@ class SimulatedServices:
         self.authority = Authority(("h2", "http/1.1") if speak_http2 else ("http/1.1",))
         self.connects: list[str] = []
         """Names asked for by CONNECT, in order."""
+        self.unreachable: set[str] = set()
+        """Names for which a CONNECT is answered by 502."""
         self._expected = (
             None if credentials is None else base64.b64encode(credentials.encode()).decode()
         )
@@ -103,6 +106,10 @@ class SimulatedServices:
             await writer.drain()
             return False
         self.connects.append(host)
+        if host in self.unreachable:
+            writer.write(head(_UNREACHABLE))
+            await writer.drain()
+            return False
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()
         await writer.start_tls(self.authority.context(host))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from proxy.config.addresses import (
     parse_network,
 )
 from proxy.config.errors import Problem
+from proxy.config.file_checks import files
 from proxy.config.settings import Listener, Settings
 
 __all__ = ["CHECKS", "NAME", "listeners_of", "network_problems"]
@@ -155,19 +155,6 @@ def _parent(settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _files(settings: Settings) -> Iterator[Problem]:
-    remedy = "Create it, or correct the path; relative ones start where Jauge is started."
-    for key, text in (
-        ("edge.htpasswd", settings.edge.htpasswd),
-        ("edge.upstream_ca", settings.edge.upstream_ca),
-    ):
-        if text is not None and not Path(text).expanduser().is_file():
-            yield Problem(key, "there is no such file", remedy)
-    for index, text in enumerate(settings.catalogue.folders):
-        if not Path(text).expanduser().is_dir():
-            yield Problem(f"catalogue.folders.{index}", "there is no such folder", remedy)
-
-
 def _names(settings: Settings) -> Iterator[Problem]:
     if not NAME.match(settings.edge.name):
         yield Problem(
@@ -232,7 +219,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _clients,
     _targets,
     _parent,
-    _files,
+    files,
     _names,
     _timezone,
     _ledger,

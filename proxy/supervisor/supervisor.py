@@ -12,9 +12,11 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 from proxy import hardening
@@ -24,7 +26,7 @@ from proxy.supervisor.process import Process, Spec
 from proxy.supervisor.slot import EX_CONFIG, Slot
 from proxy.supervisor.sockets import Sockets, SupervisorError
 from proxy.supervisor.state import RunFolder, Status
-from proxy.supervisor.welcome import CERTIFICATE, welcome
+from proxy.supervisor.welcome import CERTIFICATE, fingerprint, welcome
 
 __all__ = ["EX_CONFIG", "Supervisor", "supervise"]
 
@@ -147,6 +149,7 @@ class Supervisor:
         """Have the interception authority made, if it is not there."""
         folder = self._config.state_dir / "ca"
         if (folder / "mitmproxy-ca.pem").is_file() and (folder / CERTIFICATE).is_file():
+            _check_authority(folder)
             return
         command = [sys.executable, "-m", "addons.ca", "--config-fd", str(self._snapshot)]
         status = await (await Process.start(Spec(command, [self._snapshot]))).wait()
@@ -306,6 +309,18 @@ class Supervisor:
                 children=[slot.state() for slot in self._slots()],
             )
         )
+
+
+def _check_authority(folder: Path) -> None:
+    """Raise SupervisorError when its certificate and key are not readable or no pair."""
+    try:
+        fingerprint(folder / CERTIFICATE)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(folder / "mitmproxy-ca.pem")
+    except (OSError, ValueError):  # SSLError is an OSError
+        raise SupervisorError(
+            f"the authority in {folder} is damaged. Restore its copy, or remove the folder to have "
+            "a new one made, which clients then must trust."
+        ) from None
 
 
 def _workers(config: Config) -> int:

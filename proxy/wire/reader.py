@@ -250,7 +250,7 @@ class Reader:
         """How far the answer could be read."""
         if self._format.measured_only:
             self._mark("unknown_format")
-        elif aborted:
+        elif aborted or not (self._status or self._websocket):  # cut off, or never answered
             self._mark("partial")
         elif self._status < 300 and not _understood(reading):
             self._mark("unknown_format")

@@ -154,8 +154,8 @@ async def test_the_log_holds_nothing_that_a_client_sent(config: Path, upstream: 
     ("settings", "words"),
     [
         ({"edge.workers": -1}, "edge.workers"),
-        ({"edge.upstream_ca": "{folder}/jauge.yaml"}, "no readable PEM"),
-        ({"edge.htpasswd": "{folder}/jauge.yaml"}, "no readable htpasswd"),
+        ({"edge.upstream_ca": "{folder}/jauge.yaml"}, "expected certificates in PEM"),
+        ({"edge.htpasswd": "{folder}/jauge.yaml"}, "expected lines of name:hash"),
     ],
 )
 def test_a_configuration_that_cannot_be_served_is_told_and_ends_it(

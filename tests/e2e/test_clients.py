@@ -20,8 +20,8 @@ from tests.support.waiting import wait_until
 
 MEGABYTE = 1_000_000
 LARGE = 50 * MEGABYTE
-MOST_MEMORY = 256 * MEGABYTE
-"""Of a worker at any time: about 100 of its own, and no two copies of a large body."""
+MOST_MEMORY = 160 * MEGABYTE
+"""Of a worker at any time: about 80 of its own, and no copy of a large body."""
 EVENTS = chat_chunks()
 
 

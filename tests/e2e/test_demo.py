@@ -38,7 +38,7 @@ def test_it_shows_every_clients_exchanges(tmp_path: Path) -> None:
     for tool in {client.tool for client in CLIENTS}:
         rows = [line for line in lines if line.startswith(f"{tool} ")]
         assert len(rows) == sum(one.tool == tool for one, _ in demo.questions())
-        assert all(re.search(r"[\d.]+ – [\d.]+ – [\d.,]+ ", row) for row in rows), rows
+        assert all(re.search(r"[<\d.]+ – [<\d.]+ – [<\d.,]+ ", row) for row in rows), rows
 
 
 def test_what_is_missing_is_told() -> None:
@@ -57,7 +57,8 @@ def test_what_is_missing_is_told() -> None:
 
 def test_figures_have_two_digits() -> None:
     assert span(0.0, 0.00123, 1.26) == "0 – 0.0012 – 1.3"
-    assert span(9.96, 123.4, 123456.0) == "10.0 – 120 – 120,000"
+    assert span(0.0000004, 0.0996, 9.96) == "<0.001 – 0.10 – 10"
+    assert span(99.6, 123.4, 123456.0) == "100 – 120 – 120,000"
     assert span(1.0, None, 2.0) == "—"
 
 

@@ -158,5 +158,24 @@ def test_a_service_with_a_wrong_certificate_is_not_made_trustworthy(
     assert answer.status == 502
     assert len(stage.seen) == before
     (row,) = jauge.settled(["impostor"])["impostor"]
-    assert (row["status"], row["http_status"]) == ("server_error", None)
+    found = (row["status"], row["parse_status"], row["http_status"])
+    assert found == ("server_error", "partial", None)
     assert (row["output_tokens"], row["answer_chars"]) == (None, 0)
+
+
+def test_a_service_that_cannot_be_reached_is_told_and_counted(jauge: Product, stage: Stage) -> None:
+    host = "us.api.openai.com"
+    data = chat("unreachable").replace(HOST.encode(), host.encode())
+    stage.server.unreachable.add(host)
+    before = len(stage.seen)
+    with Raw.tunnel(jauge.port, host, jauge.authority) as connection:
+        assert connection.ask(data).status == 502
+    assert len(stage.seen) == before
+    (row,) = jauge.settled(["unreachable"])["unreachable"]
+    found = (row["status"], row["parse_status"], row["http_status"])
+    assert found == ("server_error", "partial", None)
+    assert (row["output_tokens"], row["answer_chars"]) == (None, 0)
+    stage.server.unreachable.discard(host)
+    with Raw.tunnel(jauge.port, host, jauge.authority) as connection:
+        assert connection.ask(data.replace(b"unreachable", b"reachable")).complete
+    assert [row["status"] for row in jauge.settled(["reachable"])["reachable"]] == ["ok"]

@@ -48,3 +48,13 @@ def test_a_mistake_of_the_command_line_is_told_as_one(tmp_path: Path) -> None:
 def test_a_zone_may_be_written_small(tmp_path: Path) -> None:
     hosts = "[{tool: albert-api, zone: fra}]"
     assert "albert-api" in load_catalogue(configured(tmp_path, hosts)).tools
+
+
+@pytest.mark.parametrize("key", ["enable", "disable"])
+def test_a_chosen_tool_exists(tmp_path: Path, key: str) -> None:
+    config = configured(tmp_path, "[]", f"catalogue.{key}=[deepl, lechat]")
+    with pytest.raises(ConfigError) as raised:
+        load_catalogue(config)
+    assert raised.value.key == f"catalogue.{key}.1"
+    assert raised.value.file == f"--set catalogue.{key}"
+    assert raised.value.remedy == "Did you mean le-chat?"

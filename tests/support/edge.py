@@ -17,6 +17,8 @@ from pathlib import Path
 import yaml
 from mitmproxy.http import Headers, HTTPFlow
 
+from proxy.config import Config
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -87,6 +89,13 @@ class Tee:
 def tee(config: object) -> list[object]:
     """Addons for `--addons tests.support.edge:tee`."""
     del config
+    return [Tee()]
+
+
+def picky(config: Config) -> list[object]:
+    """Addons for `--addons tests.support.edge:picky`: they refuse an edge named `unservable`."""
+    if config.settings.edge.name == "unservable":
+        raise ValueError("these addons do not serve that edge")
     return [Tee()]
 
 

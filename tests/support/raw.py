@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -151,6 +151,18 @@ class Raw:
         except (EOFError, OSError, NoHttp):
             pass
         return found
+
+    def pieces(self) -> Iterator[bytes]:
+        """The chunks of the next answer's body, as they come. Raises OSError and EOFError."""
+        found = Answer()
+        self._head(found)
+        while size := int(self._until(b"\r\n").split(b";")[0], 16):
+            data = b""
+            while len(data) < size:
+                data += self._some(size - len(data))
+            self._until(b"\r\n")
+            yield data
+        self._until(b"\r\n")
 
     def interim(self) -> int:
         """The status of a 1xx answer that comes alone."""

@@ -8,6 +8,7 @@ import pytest
 from proxy.config.checks import CHECKS
 from proxy.config.settings import Settings
 from proxy.config.shape import convert
+from tests.support.tls import Authority
 
 
 def problems(document: dict[str, Any]) -> dict[str, str]:
@@ -124,8 +125,9 @@ def test_what_is_wrong(document: dict[str, Any], key: str, expected: str) -> Non
 def test_files_that_are_there(tmp_path: Path) -> None:
     file = tmp_path / "htpasswd"
     file.write_text("")
+    certificate = Authority.make(tmp_path).certificate
     document = {
-        "edge": {"htpasswd": str(file), "upstream_ca": str(file)},
+        "edge": {"htpasswd": str(file), "upstream_ca": str(certificate)},
         "catalogue": {"folders": [str(tmp_path)]},
     }
     assert problems(document) == {}

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import stat
+import sys
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.support.supervised import Supervised, supervised
 from tests.support.upstream import Reply, Upstream, serving
 from tests.support.waiting import wait_until
 
+PICKY = (sys.executable, "-m", "addons.worker", "--addons", "tests.support.edge:picky")
 EVENTS = [f'data: {{"n":{i}}}\n\n'.encode() for i in range(60)]
 
 
@@ -172,14 +174,13 @@ async def test_a_wrong_configuration_changes_nothing(config: Path, upstream: Ups
 
 
 async def test_a_configuration_that_no_worker_can_serve_changes_nothing(
-    config: Path, upstream: Upstream, tmp_path: Path
+    config: Path, upstream: Upstream
 ) -> None:
-    with supervised(config) as running:
+    with supervised(config, workers=PICKY) as running:
         before = running.pids()
-        (tmp_path / "empty.pem").write_text("nothing")
-        change(config, "upstream_ca", str(tmp_path / "empty.pem"))
+        change(config, "name", "unservable")
         running.hangup("not reloaded, the old configuration stays: a worker did not start")
-        assert "no readable PEM" in running.text
+        assert "these addons do not serve that edge" in running.text
         assert running.pids() == before
         assert await ask(running, upstream) == b'{"ok":true}'
 
@@ -227,11 +228,20 @@ def test_a_second_supervisor_on_the_same_state_is_refused(config: Path, tmp_path
         assert "another Jauge runs on" in late.text
 
 
-def test_workers_that_cannot_serve_end_the_start(config: Path, tmp_path: Path) -> None:
-    (tmp_path / "empty.pem").write_text("nothing")
-    change(config, "upstream_ca", str(tmp_path / "empty.pem"))
+def test_a_damaged_authority_ends_the_start(config: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "var" / "ca"
+    folder.mkdir(mode=0o700, parents=True)
+    for name in ("mitmproxy-ca.pem", "mitmproxy-ca-cert.pem"):
+        (folder / name).write_text("nothing")
     with supervised(config, started="SupervisorError") as running:
-        assert "no readable PEM" in running.text
+        assert "is damaged" in running.text
+        assert str(folder) in running.text
+
+
+def test_workers_that_cannot_serve_end_the_start(config: Path) -> None:
+    change(config, "name", "unservable")
+    with supervised(config, workers=PICKY, started="SupervisorError") as running:
+        assert "these addons do not serve that edge" in running.text
         assert "worker-1 does not start" in running.text
         assert "is started again" not in running.text
         assert running.process.wait(10) == 3
