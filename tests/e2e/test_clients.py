@@ -184,13 +184,13 @@ def read_slowly(jauge: Product, reference: str) -> Answer:
 
 
 def test_a_slow_reader_gets_every_byte_and_holds_up_nobody(jauge: Product, stage: Stage) -> None:
-    body = large_answer(20 * MEGABYTE)
+    body = large_answer(12 * MEGABYTE)
     stage.next.append(Reply(body=body))
     found: list[Answer] = []
     slow = threading.Thread(target=lambda: found.append(read_slowly(jauge, "slow-reader")))
     slow.start()
     wait_until(lambda: not stage.next, "the slow reader's answer begins")
-    for number in range(6):
+    for number in range(4):
         still_serves(jauge, f"beside-slow-reader-{number}")
     slow.join(60)
     assert found[0].complete

@@ -118,6 +118,7 @@ def ask_with(body: bytes, *more: tuple[str, str]) -> Callable[[Raw, str], Answer
     return ask
 
 
+PACKED = gzip.compress(WHOLE)
 ASKED = chat("x", stream=False)
 ASKED_BODY = ASKED[ASKED.index(b"\r\n\r\n") + 4 :]
 DEEP = b"[" * 200_000
@@ -240,7 +241,7 @@ SCENES = (
     ),
     Scene(
         "half-a-gzip",
-        lambda: json_reply(gzip.compress(WHOLE)[:-20], ("Content-Encoding", "gzip")),
+        lambda: json_reply(PACKED[:-20], ("Content-Encoding", "gzip")),
         {**UNREADABLE, "parse_status": "partial"},
         ask_whole,
     ),

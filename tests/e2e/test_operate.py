@@ -39,6 +39,7 @@ def test_health_and_doctor_are_content(jauge: Product) -> None:
 
 
 def test_metrics_count_what_passed(jauge: Product) -> None:
+    jauge.wait_quiet()
     labels = {"tool": "openai-api", "status": "ok", "channel": "api"}
     before = jauge.metric("jauge_requests_total", **labels)
     energy = jauge.metric("jauge_energy_joules_total", tool="openai-api")

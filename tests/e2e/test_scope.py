@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections import Counter
 
 import pytest
 from cryptography import x509
@@ -25,32 +26,44 @@ def issuer(connection: Raw) -> str:
     return str(certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
-@pytest.mark.parametrize(
-    ("host", "tool", "expected"),
-    [
-        ("api.openai.com", "openai-api", OURS),
-        ("chatgpt.com", "chatgpt", OURS),
-        ("ollama.com", "ollama-cloud", OURS),  # tier 2, enabled
-        ("claude.com", "claude", THEIRS),  # tier 2, not enabled
-        ("server.codeium.com", "codeium", THEIRS),  # tier 3
-        ("auth.openai.com", "chatgpt", THEIRS),  # never
-        ("files.oaiusercontent.com", "chatgpt", THEIRS),  # never
-        ("www.service-public.fr", "other", THEIRS),  # unknown
-        ("api.openai.com.example.org", "other", THEIRS),
-    ],
-)
-def test_only_services_in_scope_are_decrypted(
-    jauge: Product, host: str, tool: str, expected: str
-) -> None:
-    connection = "decrypted" if expected == OURS else "tunnelled"
-    before = jauge.metric("jauge_connections_total", tool=tool, connection=connection)
-    with Raw.tunnel(jauge.port, host) as opened:
-        assert issuer(opened) == expected
-        body = request(host, "/v1/nothing-of-ours", b"{}", (REFERENCE, f"scope-{host}"))
-        assert opened.ask(body).status == 404
-    labels = {"tool": tool, "connection": connection}
-    jauge.wait_metric("jauge_connections_total", before + 1, **labels)
-    assert not jauge.settled([]).get(f"scope-{host}")
+HOSTS = {
+    "api.openai.com": ("openai-api", OURS),
+    "chatgpt.com": ("chatgpt", OURS),
+    "ollama.com": ("ollama-cloud", OURS),  # tier 2, enabled
+    "claude.com": ("claude", THEIRS),  # tier 2, not enabled
+    "server.codeium.com": ("codeium", THEIRS),  # tier 3
+    "auth.openai.com": ("chatgpt", THEIRS),  # never
+    "files.oaiusercontent.com": ("chatgpt", THEIRS),  # never
+    "www.service-public.fr": ("other", THEIRS),  # unknown
+    "api.openai.com.example.org": ("other", THEIRS),
+}
+"""Host to its tool, and to who signs the certificate that a client sees."""
+
+
+def counted(jauge: Product) -> dict[tuple[str, str], float]:
+    """Connections by tool and by what became of them."""
+    kinds = {(tool, signer) for tool, signer in HOSTS.values()}
+    names = {OURS: "decrypted", THEIRS: "tunnelled"}
+    return {
+        (tool, signer): jauge.metric("jauge_connections_total", tool=tool, connection=names[signer])
+        for tool, signer in kinds
+    }
+
+
+def test_only_services_in_scope_are_decrypted(jauge: Product) -> None:
+    jauge.wait_quiet()
+    before = counted(jauge)
+    seen = {}
+    for host in HOSTS:
+        with Raw.tunnel(jauge.port, host) as opened:
+            seen[host] = issuer(opened)
+            body = request(host, "/v1/nothing-of-ours", b"{}", (REFERENCE, "scope"))
+            assert opened.ask(body).status == 404
+    assert seen == {host: signer for host, (_, signer) in HOSTS.items()}
+    expected = Counter(before)
+    expected.update(HOSTS.values())
+    wait_until(lambda: counted(jauge) == expected, "all are counted", pause_s=0.1)
+    assert "scope" not in jauge.settled([])
 
 
 def test_what_is_tunnelled_is_not_looked_at(jauge: Product, stage: Stage) -> None:

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,8 @@ __all__ = ["Product", "Row", "free_port", "product"]
 Row = Mapping[str, Any]
 """A line of `jauge exchanges --raw`."""
 
+REPORT_S = 1.3
+"""A little more than workers let pass between two reports."""
 LEAST_PORT, PORTS = 20_000, 12_000
 """Below the range from which the kernel takes ports for outgoing connections."""
 _SAMPLE = re.compile(r"(?P<name>\w+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
@@ -154,6 +157,17 @@ class Product:
         """Until the metric has reached a value (workers report once a second)."""
         what = f"{name} {labels} reaches {value}"
         wait_until(lambda: self._safely(lambda: self.metric(name, **labels)) >= value, what)
+
+    def wait_quiet(self) -> None:
+        """Until all that workers have counted has arrived (they report once a second)."""
+        names = ("jauge_handed_over_total", "jauge_requests_total", "jauge_connections_total")
+
+        def quiet() -> bool:
+            before = [self.metric(name) for name in names]
+            time.sleep(REPORT_S)
+            return before == [self.metric(name) for name in names] and before[0] == before[1]
+
+        wait_until(quiet, "nothing is on its way")
 
     def _safely(self, ask: Callable[[], float]) -> float:
         try:
