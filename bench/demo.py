@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import json
 import os
 import shutil
@@ -51,6 +52,12 @@ class Running:
     """Options that make another `jauge` command read the same state."""
 
 
+def _end_with_the_demo() -> None:
+    """Get SIGTERM when the demo dies without a chance to say so (Linux, prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 @contextlib.contextmanager
 def started(command: list[str], output: IO[bytes] | None = None) -> Iterator[subprocess.Popen[str]]:
     """A child process that is asked to stop, then made to. Ctrl-C is for the demo alone."""
@@ -61,6 +68,7 @@ def started(command: list[str], output: IO[bytes] | None = None) -> Iterator[sub
         stderr=output,
         text=True,
         start_new_session=True,
+        preexec_fn=_end_with_the_demo,  # noqa: PLW1509 - the demo has one thread
     )
     try:
         yield process

@@ -62,12 +62,12 @@ def children(jauge: Product) -> dict[str, int]:
 def test_a_killed_auditor_costs_neither_a_request_nor_a_count(sturdy: Product) -> None:
     with traffic(sturdy, "auditor") as found:
         for _ in range(2):
-            found.wait_for(60)
+            found.wait_for(40)
             before = sturdy.pid("auditor")
             sturdy.kill("auditor")
-            found.wait_for(60)
+            found.wait_for(40)
             wait_until(lambda: sturdy.pid("auditor") != before, "another auditor")  # noqa: B023
-        found.wait_for(60)
+        found.wait_for(40)
     assert found.failed == []
     assert recorded(sturdy, found) == dict.fromkeys(found.answered, 1)
     assert children(sturdy)["auditor"] >= 2
@@ -75,14 +75,14 @@ def test_a_killed_auditor_costs_neither_a_request_nor_a_count(sturdy: Product) -
 
 def test_a_killed_worker_costs_its_own_connections_and_the_last_moment(sturdy: Product) -> None:
     with traffic(sturdy, "worker", clients=8) as found:
-        found.wait_for(80)
+        found.wait_for(60)
         before = sturdy.pid("worker-1")
         killed = time.monotonic()
         os.kill(before, signal.SIGKILL)
-        found.wait_for(80)
+        found.wait_for(60)
         wait_until(lambda: sturdy.pid("worker-1") != before, "another worker")
         failed = list(found.failed)
-        found.wait_for(80)
+        found.wait_for(60)
     assert found.failed == failed, "requests failed after the worker was replaced"
     assert len(failed) <= 2 * 8  # an open request, and one that waited to be accepted
     have = recorded(sturdy, found)
@@ -153,7 +153,7 @@ def test_a_new_configuration_is_put_in_force_under_load_without_a_loss(
         sturdy.signal(signal.SIGHUP)
         wait_until(lambda: sturdy.said.count("\nreloaded") > told, "reloaded", patience_s=60)
         assert not {sturdy.pid(f"worker-{number}") for number in (1, 2, 3)} & set(before)
-        found.wait_for(60)
+        found.wait_for(40)
     live.join(60)
     assert found.failed == []
     assert recorded(sturdy, found) == dict.fromkeys(found.answered, 1)

@@ -15,7 +15,7 @@ from tests.support.waiting import wait_until
 
 __all__ = ["Traffic", "traffic"]
 
-PAUSE_S = 0.02
+PAUSE_S = 0.03
 """Between two questions of a client, so that the machine has time for the disturbance."""
 
 
@@ -36,7 +36,7 @@ class Traffic:
 
 
 @contextlib.contextmanager
-def traffic(jauge: Product, prefix: str, *, clients: int = 6) -> Iterator[Traffic]:
+def traffic(jauge: Product, prefix: str, *, clients: int = 4) -> Iterator[Traffic]:
     """Clients that ask for the length of a `with` block; half of them fetch streams."""
     found = Traffic()
     threads = [
