@@ -133,7 +133,13 @@ def test_inline_commands_exist_too() -> None:
 
 
 def test_make_help_lists_every_command() -> None:
-    done = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     listed = {line.split()[1] for line in done.stdout.splitlines()}
     assert listed == set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
     assert {"run", "demo", "test", "check", "bench", "help"} <= listed
