@@ -20,6 +20,7 @@ __all__ = [
     "Impact",
     "Quality",
     "Range",
+    "ScoredSentence",
     "Subject",
 ]
 
@@ -110,3 +111,20 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Classes whose score reached its threshold."""
     windows_scored: int = 0
     windows: int = 0
+    bias: Mapping[str, float] = {}
+    """Counts, and sums of scores, of a fixed vocabulary (`proxy.bias.KEYS`), to be added up
+    over many answers; never a score of this one."""
+    bias_version: str = ""
+    """Version of the rules that counted."""
+
+
+class ScoredSentence(msgspec.Struct, frozen=True):
+    """One sentence with its scores, inside the scorer only: its text is never stored."""
+
+    text: str
+    scores: Mapping[str, float]
+    """0 to 1 per class of the classifier; the maximum over the sentence's windows."""
+
+    def __repr__(self) -> str:
+        """The size only: a traceback or a log must never show the text."""
+        return f"ScoredSentence(chars={len(self.text)})"
