@@ -40,6 +40,7 @@ from proxy.impact.estimate import Estimator, load_estimator
 from proxy.impact.figures import FactorError
 from proxy.ledger import Ledger, url_of
 from proxy.metrics import Metrics, expose, make_registry
+from proxy.networks import listen_remedy
 from proxy.privacy import merge_small
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.faults import fault_name
@@ -203,7 +204,7 @@ def _run_locked(config: Config, state_dir: Path) -> int:
     try:
         listener = listen(parse_address(address))
     except OSError as error:
-        return _refused(f"cannot listen on {address} ({fault_name(error)}); see auditor.listen")
+        return _refused(f"auditor.listen: {address}: {listen_remedy(error)}")
     try:
         auditor = Auditor(config)
     except FactorError as error:

@@ -7,12 +7,24 @@ dictionary access per length in use (a handful), whatever the number of networks
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-__all__ = ["Networks", "parse_address"]
+__all__ = ["Networks", "listen_remedy", "parse_address"]
 
 type Address = IPv4Address | IPv6Address
+
+_REMEDIES = {
+    errno.EADDRINUSE: "another program listens there. Stop it, or choose another port.",
+    errno.EADDRNOTAVAIL: "this machine has no such address. Correct it, or use 0.0.0.0.",
+    errno.EACCES: "ports under 1024 need the right to bind them. Choose a higher port.",
+}
+
+
+def listen_remedy(error: OSError) -> str:
+    """Why an address cannot be listened on, and what the operator can do, as a sentence."""
+    return _REMEDIES.get(error.errno or 0, f"{error.strerror or 'it cannot be opened'}.")
 
 
 def parse_address(text: str) -> Address | None:

@@ -46,6 +46,7 @@ _TEXTS: dict[Locale, dict[str, str]] = {
         "water_onsite_ml": "water on site alone",
         "water_total_ml": "with the water of electricity",
         "requests": "{tool} ({requests} requests)",
+        "request": "{tool} (1 request)",
         "one": "{tool} (typical request, {model})",
         "line": "{scope}: requests a glass {requests}, water a request {each}",
         "published": "Published figures and their scope:",
@@ -59,6 +60,7 @@ _TEXTS: dict[Locale, dict[str, str]] = {
         "water_onsite_ml": "eau sur site seule",
         "water_total_ml": "avec l’eau de l’électricité",
         "requests": "{tool} ({requests} requêtes)",
+        "request": "{tool} (1 requête)",
         "one": "{tool} (requête type, {model})",
         "line": "{scope}\u00a0: requêtes par verre {requests}, eau par requête {each}",
         "published": "Chiffres publiés et leur périmètre\u00a0:",
@@ -212,7 +214,9 @@ def _lines(  # noqa: PLR0913 - what the page says
             title = texts["one"].format(tool=answer.tool, model=_TYPICAL[answer.tool][1])
         else:
             count = number(answer.requests, lang, digits=12)
-            title = texts["requests"].format(tool=answer.tool, requests=count)
+            title = texts["request" if answer.requests == 1 else "requests"].format(
+                tool=answer.tool, requests=count
+            )
         lines.append(f"  {title}")
         lines += [
             "    "

@@ -6,11 +6,11 @@ a new one finds the connections that wait.
 
 from __future__ import annotations
 
-import errno
 import socket
 from collections.abc import Iterable, Sequence
 
 from proxy.config import Listener, is_loopback, parse_address
+from proxy.networks import listen_remedy
 
 __all__ = ["BACKLOG", "Sockets", "SupervisorError"]
 
@@ -92,10 +92,4 @@ def _listen(text: str) -> socket.socket:
 
 
 def _refusal(address: str, error: OSError) -> str:
-    remedies = {
-        errno.EADDRINUSE: "another program listens there. Stop it, or choose another port.",
-        errno.EADDRNOTAVAIL: "this machine has no such address. Correct it, or use 0.0.0.0.",
-        errno.EACCES: "ports under 1024 need the right to bind them. Choose a higher port.",
-    }
-    remedy = remedies.get(error.errno or 0, f"{error.strerror or 'it cannot be opened'}.")
-    return f"listen on {address}: {remedy}"
+    return f"listen on {address}: {listen_remedy(error)}"

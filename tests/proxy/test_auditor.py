@@ -306,7 +306,8 @@ def test_a_taken_address_is_told_with_its_remedy(tmp_path: Path, state_dir: Path
         config = write_config(tmp_path, auditor={"listen": address})
         auditor = RunningAuditor(config)
         assert auditor.finish() == 78
-    assert f"cannot listen on {address} (EADDRINUSE); see auditor.listen" in auditor.output
+    remedy = "another program listens there. Stop it, or choose another port."
+    assert f"auditor.listen: {address}: {remedy}" in auditor.output
 
 
 def test_a_state_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

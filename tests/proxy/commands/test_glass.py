@@ -50,3 +50,11 @@ def test_glass_of_own_traffic(
     assert "3 requests" in answer(capsys, "glass", *state)
     assert "typical" in answer(capsys, "glass", *state, "--month", "2020-01")
     assert main(["glass", *state, "--month", "2020-13"]) == 2
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "(1 request)"), ("fr", "(1 requête)")])
+def test_one_request_is_said_in_the_singular(
+    capsys: pytest.CaptureFixture[str], state: list[str], tmp_path: Path, lang: str, said: str
+) -> None:
+    recorded(tmp_path, 1)
+    assert said in answer(capsys, "glass", *state, "--lang", lang)
