@@ -37,7 +37,7 @@ generate: ready-test ## Rewrite what is made from the code: editors' schemas, re
 bench: ready-test ## Measure speed against direct connections and stock mitmdump
 	@exec $(BIN)/python -m bench $(ARGS)
 
-lock: ready-test ## Resolve the dependencies anew and rewrite the two hashed lock files
+lock: ready-test ## Resolve the dependencies anew and rewrite the hashed lock files
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh deploy/lock.sh
 
 clean: ## Remove the environment and every cache; var/ (authority, ledger) stays

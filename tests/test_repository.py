@@ -15,7 +15,7 @@ from proxy.config.yamlfile import read
 ROOT = Path(__file__).parents[1]
 LONGEST = 400
 """Lines of a source file; longer ones are split by idea."""
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-detoxify.txt")
 MACHINE = re.compile(
     r"(?<![\w.{~}])/(?:home/(?!linuxbrew)\w|Users/\w|root/|work/|tmp/\w|mnt/\w)|[A-Z]:\\Users",
     re.ASCII,
