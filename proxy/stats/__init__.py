@@ -1,0 +1,26 @@
+"""The statistics of the product, each from SciPy where SciPy has it.
+
+SciPy takes a second to import, so that each function imports what it uses: a process
+that never asks for an interval never pays.
+"""
+
+from proxy.stats.clusters import Moments, design_effect, effective_wilson
+from proxy.stats.comparisons import benjamini_hochberg
+from proxy.stats.interval import Interval, rule_of_three, wilson
+from proxy.stats.prevalence import BelowDetection, Prevalence, rogan_gladen
+from proxy.stats.ratio import RiskRatio, risk_ratio
+
+__all__ = [
+    "BelowDetection",
+    "Interval",
+    "Moments",
+    "Prevalence",
+    "RiskRatio",
+    "benjamini_hochberg",
+    "design_effect",
+    "effective_wilson",
+    "risk_ratio",
+    "rogan_gladen",
+    "rule_of_three",
+    "wilson",
+]

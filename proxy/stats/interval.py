@@ -1,0 +1,48 @@
+"""How surely a share is known: Wilson's interval, and what "none seen" allows."""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = ["NOTHING_KNOWN", "Interval", "rule_of_three", "wilson"]
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """low <= high. For a share, both lie between 0 and 1."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+NOTHING_KNOWN = Interval(0.0, 1.0)
+"""What no observation at all says of a share."""
+
+
+def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
+    """Score interval of the share `successes / n`; the whole of 0 to 1 when n is 0.
+
+    E. B. Wilson (1927), JASA 22, 209-212, by SciPy. Raises ValueError unless
+    0 <= successes <= n and 0 < confidence < 1.
+    """
+    if not 0 <= successes <= n:
+        raise ValueError(f"expected 0 <= successes <= n, got {successes} of {n}")
+    if n == 0:
+        return NOTHING_KNOWN
+    from scipy.stats import binomtest  # noqa: PLC0415 - heavy, see the package
+
+    bounds = binomtest(successes, n).proportion_ci(confidence, method="wilson")
+    return Interval(float(bounds.low), float(bounds.high))
+
+
+def rule_of_three(n: int) -> float:
+    """Upper 95 % bound of a share of which none was seen in n: 3 / n, at most 1.
+
+    J. A. Hanley and A. Lippman-Hand (1983), JAMA 249, 1743-1745. The exact bound,
+    1 - 0.05 ** (1 / n), is never above it. Raises ValueError for n < 0.
+    """
+    if n < 0:
+        raise ValueError(f"expected n >= 0, got {n}")
+    return min(1.0, 3.0 / n) if n else 1.0
