@@ -21,6 +21,14 @@ from proxy import schemas as other_schemas
 from proxy.config import Organisation, Settings, organisation, settings
 from proxy.config.part import Part
 from proxy.config.shape import describe
+from proxy.report import (
+    figures,
+    model,
+    model_answers,
+    model_cost,
+    model_people,
+    model_uses,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "config" / "schema"
@@ -31,6 +39,8 @@ DOCUMENTS: dict[str, tuple[type[Part], ModuleType]] = {
     "organisation": (Organisation, organisation),
 }
 """File in config/ (without its end) to the struct that holds it and the struct's module."""
+REPORT = (figures, model, model_answers, model_cost, model_people, model_uses)
+"""The modules whose structs make up report.json."""
 
 
 def texts(module: ModuleType) -> dict[str, dict[str, str]]:
@@ -64,6 +74,19 @@ def schema(name: str) -> dict[str, Any]:
             for key, field in content.get("properties", {}).items()
         }
     return {"$schema": DIALECT, "title": f"config/{name}.yaml", **reference, "$defs": parts}
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON schema of report.json, with the texts of its keys."""
+    (reference,), parts = msgspec.json.schema_components([model.Report])
+    documented = {name: keys for module in REPORT for name, keys in texts(module).items()}
+    for part, content in parts.items():
+        known = documented.get(part, {})
+        for key, field in content.get("properties", {}).items():
+            if key in known:
+                content["properties"][key] = field | {"description": known[key]}
+    title = f"report.json, version {model.SCHEMA_VERSION}"
+    return {"$schema": DIALECT, "title": title, **reference, "$defs": parts}
 
 
 def _property(field: dict[str, Any], text: str | None, *, required: bool) -> dict[str, Any]:
@@ -132,7 +155,8 @@ def generated() -> dict[Path, str]:
         f"{name}.json": json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n"
         for name in DOCUMENTS
     }
-    schemas = own | other_schemas.schemas()
+    report = json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n"
+    schemas = own | other_schemas.schemas() | {"report.json": report}
     files = {SCHEMAS / name: content for name, content in schemas.items()}
     return files | {REFERENCE: reference()}
 
