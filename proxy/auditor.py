@@ -13,6 +13,7 @@ import asyncio
 import logging
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -45,7 +46,7 @@ from proxy.privacy import merge_small
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import EdgeHealth, Message
-from proxy.web import Surface, create_app, listen, serve
+from proxy.web import Guard, Surface, Tls, create_app, guard_of, listen, serve
 
 __all__ = ["Auditor", "run"]
 
@@ -206,13 +207,28 @@ def _run_locked(config: Config, state_dir: Path) -> int:
     except OSError as error:
         return _refused(f"auditor.listen: {address}: {listen_remedy(error)}")
     try:
+        guard, tls = guard_of(config), _tls(config)
+    except OSError as error:
+        reason = f"a file that guards the page cannot be used ({fault_name(error)})"
+        return _refused(f"{reason}; see auditor.htpasswd, metrics_token_file and tls_certificate")
+    try:
         auditor = Auditor(config)
     except FactorError as error:
         return _refused(str(error))
     except OSError as error:
         return _refused(f"cannot make a socket in {state_dir} ({fault_name(error)})")
-    asyncio.run(_serve(auditor, listener, config.settings.auditor.clients))
+    asyncio.run(_serve(auditor, listener, guard, tls))
     return 0
+
+
+def _tls(config: Config) -> Tls | None:
+    """The files of the certificate, tried out. Raises OSError."""
+    settings = config.settings.auditor
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    tls = Tls(config.path(settings.tls_certificate), config.path(settings.tls_key))
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tls.certificate, tls.key)
+    return tls
 
 
 def _refused(reason: str) -> int:
@@ -220,15 +236,15 @@ def _refused(reason: str) -> int:
     return EX_CONFIG
 
 
-async def _serve(auditor: Auditor, listener: socket.socket, networks: tuple[str, ...]) -> None:
+async def _serve(auditor: Auditor, listener: socket.socket, guard: Guard, tls: Tls | None) -> None:
     loop = asyncio.get_running_loop()
     hush_loop(loop)
     stop, ended = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     auditor.start()
-    app = create_app(auditor.surface(), networks=networks)
-    serving = asyncio.create_task(serve(app, listener, ended))
+    app = create_app(auditor.surface(), guard=guard)
+    serving = asyncio.create_task(serve(app, listener, ended, tls))
     host, port = listener.getsockname()[:2]
     log.info("metrics and health at %s port %s", host, port)
     with suppress(OSError):

@@ -10,6 +10,7 @@ and the remedy, and that shows no value: some of them are secrets.
 
 from proxy.config.addresses import Address, AddressError, is_loopback, parse_address
 from proxy.config.errors import ConfigError
+from proxy.config.exposure import is_exposed, page_url
 from proxy.config.load import SHIPPED, Config, load
 from proxy.config.organisation import (
     Application,
@@ -54,7 +55,9 @@ __all__ = [
     "Recognise",
     "Settings",
     "ToolPolicy",
+    "is_exposed",
     "is_loopback",
     "load",
+    "page_url",
     "parse_address",
 ]

@@ -17,6 +17,7 @@ from proxy.config.addresses import (
     parse_network,
 )
 from proxy.config.errors import Problem
+from proxy.config.exposure import exposure
 from proxy.config.file_checks import files
 from proxy.config.settings import Listener, Settings
 
@@ -84,9 +85,14 @@ def _clients(settings: Settings) -> Iterator[Problem]:
     for key, item in _listener_keys(settings):
         remedy = "List who may use the proxy, " + example.format("edge.clients")
         yield from _open_to(f"{key}.listen", item.listen, edge.clients, remedy)
-    remedy = "List who may read the metrics, " + example.format("auditor.clients")
+    remedy = "List who may read page and metrics, " + example.format("auditor.clients")
     yield from _open_to("auditor.listen", auditor.listen, auditor.clients, remedy)
-    for key, clients in (("edge.clients", edge.clients), ("auditor.clients", auditor.clients)):
+    named = (
+        ("edge.clients", edge.clients),
+        ("auditor.clients", auditor.clients),
+        ("auditor.tls_proxies", auditor.tls_proxies),
+    )
+    for key, clients in named:
         yield from network_problems(key, clients)
         for index, text in enumerate(clients):
             if text.endswith("/0"):
@@ -217,6 +223,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _shorthand,
     _addresses,
     _clients,
+    exposure,
     _targets,
     _parent,
     files,

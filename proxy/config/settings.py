@@ -90,12 +90,28 @@ class Edge(Part, frozen=True):
 
 
 class Auditor(Part, frozen=True):
-    """The auditor: where metrics and health are served."""
+    """The auditor: where the page, metrics and health are served, and to whom."""
 
     listen: str = "127.0.0.1:9464"
-    """Address and port of metrics and health; port 0 for any free one."""
+    """Address and port of page, metrics and health; port 0 for any free one."""
     clients: tuple[str, ...] = ()
     """Networks (CIDR) that may read them, Prometheus among them; required beyond loopback."""
+    hosts: tuple[str, ...] = ()
+    """Host names by which the page is reached, beside localhost and addresses; without any,
+    every name beyond loopback, none on loopback."""
+    htpasswd: str | None = None
+    """File of names and passwords (htpasswd -B) that open the page; required beyond loopback."""
+    metrics_token_file: str | None = None
+    """File of the token (32 characters or more) that /metrics asks for as a bearer token;
+    required beyond loopback."""
+    tls_certificate: str | None = None
+    """PEM file of the certificate, chain included, by which the page is served over TLS."""
+    tls_key: str | None = None
+    """PEM file of its private key, without a passphrase."""
+    tls_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) of the proxies that end TLS in front of the page, in place of
+    tls_certificate; what they say of the client (X-Forwarded-For) is believed, and beyond
+    loopback nobody else is served."""
     words_wait_s: Seconds = 2.0
     """How long, in seconds, a count waits for its words before its tokens are estimated."""
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import errno
 import http.client
-import json
 import os
 import socket
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from proxy.config import Address, Config, parse_address
+from proxy.config import Address, Config, page_url, parse_address
 from proxy.doctor.finding import Finding, bad, fine, odd
+from proxy.doctor.probe import TIMEOUT_S, healthz
 from proxy.ledger import Ledger, LedgerError, url_of
 from proxy.supervisor.state import Status, read_status
 
 __all__ = ["auditor", "last_exchange", "ports", "processes"]
 
-TIMEOUT_S = 3.0
 _REMEDIES = {
     "ledger": "Its disk, its rights, or ledger.url; nothing is lost while the outbox has room.",
     "inbox": "The auditor is too slow, or its ledger is held up.",
@@ -123,7 +122,7 @@ def auditor(config: Config) -> Iterator[Finding]:
         yield odd("auditor", "its port is chosen at each start", "Give auditor.listen a port.")
         return
     try:
-        status, answer = _healthz(address)
+        status, answer = healthz(config)
     except (OSError, http.client.HTTPException, ValueError):
         if running(config):
             remedy = "Counts wait on disk until it is back: jauge audit, or jauge run."
@@ -132,7 +131,8 @@ def auditor(config: Config) -> Iterator[Finding]:
     reasons = list(_reasons(answer))
     yield from reasons
     if not reasons:
-        yield fine("auditor", f"http://{address}/healthz answers {status}: {answer['status']}")
+        url = page_url(config.settings.auditor)
+        yield fine("auditor", f"{url}/healthz answers {status}: {answer['status']}")
 
 
 _LOOKS = {"fail": bad, "degraded": odd}
@@ -145,20 +145,6 @@ def _reasons(answer: Mapping[str, Any]) -> Iterator[Finding]:
             look = _LOOKS[component["status"]]
             for reason in component["reasons"]:
                 yield look("auditor", f"{name}: {reason}", _REMEDIES.get(name, "See its log."))
-
-
-def _healthz(address: Address) -> tuple[int, dict[str, Any]]:
-    host = _EVERYWHERE.get(address.host, address.host)
-    connection = http.client.HTTPConnection(host, address.port, timeout=TIMEOUT_S)
-    try:
-        connection.request("GET", "/healthz")
-        response = connection.getresponse()
-        answer = json.loads(response.read())
-    finally:
-        connection.close()
-    if not isinstance(answer, dict) or not {"status", "components"} <= set(answer):
-        raise ValueError("not the health of an auditor")
-    return response.status, answer
 
 
 def last_exchange(config: Config) -> Iterator[Finding]:

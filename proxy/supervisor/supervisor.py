@@ -26,7 +26,7 @@ from proxy.supervisor.process import Process, Spec
 from proxy.supervisor.slot import EX_CONFIG, Slot
 from proxy.supervisor.sockets import Sockets, SupervisorError
 from proxy.supervisor.state import RunFolder, Status
-from proxy.supervisor.welcome import CERTIFICATE, fingerprint, welcome
+from proxy.supervisor.welcome import CERTIFICATE, fingerprint, served, welcome
 
 __all__ = ["EX_CONFIG", "Supervisor", "supervise"]
 
@@ -190,7 +190,8 @@ class Supervisor:
 
     def _welcome(self) -> None:
         if not self._edge:
-            self._report(f"metrics    http://{self._config.settings.auditor.listen}/metrics")
+            for line in served(self._config):
+                self._report(line)
             return
         places = [(one, self._sockets.address(one)) for one in self._config.listeners]
         for line in welcome(self._config, places, len(self._workers)):

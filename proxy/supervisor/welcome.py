@@ -7,9 +7,9 @@ import ssl
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from proxy.config import Address, Config, Listener
+from proxy.config import Address, Config, Listener, page_url
 
-__all__ = ["CERTIFICATE", "fingerprint", "welcome"]
+__all__ = ["CERTIFICATE", "fingerprint", "served", "welcome"]
 
 CERTIFICATE = "mitmproxy-ca-cert.pem"
 """The authority's certificate in `state_dir/ca` (mitmproxy fixes the name)."""
@@ -40,9 +40,16 @@ def welcome(
         yield f"             sudo cp '{certificate}' /usr/local/share/ca-certificates/jauge.crt"
         yield "             sudo update-ca-certificates"
         yield "           Windows by group policy, Firefox, programs: docs/operate/trust-the-ca.md"
-    yield f"metrics    http://{config.settings.auditor.listen}/metrics"
+    yield from served(config)
     yield f"workers    {workers}"
     yield from _example(config, places, certificate)
+
+
+def served(config: Config) -> Iterator[str]:
+    """Where the figures are."""
+    url = page_url(config.settings.auditor)
+    yield f"page       {url}/"
+    yield f"metrics    {url}/metrics"
 
 
 def _example(

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from proxy.web.clients import OnlyClients
+from proxy.web.guard import Guard
+from proxy.web.login import is_known
 
 __all__ = ["Surface", "create_app"]
 
@@ -31,21 +31,20 @@ class Surface:
 
 
 def create_app(
-    surface: Surface, *, networks: Sequence[str] = (), routes: Sequence[BaseRoute] = ()
+    surface: Surface, *, guard: Guard | None = None, routes: Sequence[BaseRoute] = ()
 ) -> Starlette:
-    """The application. `networks` may read it beside loopback; `routes` are added."""
+    """The application. `guard` says who may read it; `routes` are added."""
 
     def metrics(request: Request) -> Response:
         body, content_type = surface.metrics(request.headers.get("accept", ""))
         return Response(body, headers={"content-type": content_type})
 
-    def health(_: Request) -> Response:
+    def health(request: Request) -> Response:
         status, components = surface.health()
-        body = {
-            "status": status,
-            "version": surface.version,
-            "components": {name: dataclasses.asdict(part) for name, part in components.items()},
-        }
+        body: dict[str, Any] = {"status": status}
+        if is_known(request):
+            parts = {name: dataclasses.asdict(part) for name, part in components.items()}
+            body |= {"version": surface.version, "components": parts}
         return JSONResponse(body, 503 if status == "fail" else 200)
 
     def ready(_: Request) -> Response:
@@ -60,7 +59,7 @@ def create_app(
             Route("/readyz", ready),
             *routes,
         ],
-        middleware=[Middleware(OnlyClients, networks=networks)],
+        middleware=(guard or Guard()).doors(),
         exception_handlers={Exception: _failed},
     )
 

@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from proxy.config import Address
 
-__all__ = ["listen", "serve"]
+__all__ = ["Tls", "listen", "serve"]
 
 BACKLOG = 128
 GRACE_S = 3
@@ -41,14 +43,31 @@ def listen(address: Address) -> socket.socket:
     return found
 
 
-async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set. No access log: addresses and paths are nobody's business."""
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """By which certificate a listener is served over TLS."""
+
+    certificate: Path
+    key: Path
+
+
+async def serve(
+    app: ASGIApp, listener: socket.socket, stop: asyncio.Event, tls: Tls | None = None
+) -> None:
+    """Serve until `stop` is set. No access log: addresses and paths are nobody's business.
+
+    Raises OSError (ssl.SSLError among them) for a certificate that cannot be used.
+    """
     config = uvicorn.Config(
         app,
         access_log=False,
         log_config=None,
         log_level="critical",
         server_header=False,
+        # Whose word counts about a client's address is our own affair: see behind.py.
+        proxy_headers=False,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -24,6 +24,7 @@ def test_explicit_listeners_tell_what_to_trust_and_what_to_paste(tmp_path: Path)
     assert lines[1] == "base URL   http://127.0.0.1:8081 stands before https://api.openai.com"
     assert f"authority  {certificate}" in lines
     assert f"           SHA-256 {fingerprint(certificate)}" in lines
+    assert "page       http://127.0.0.1:9464/" in lines
     assert "metrics    http://127.0.0.1:9464/metrics" in lines
     assert lines[-1] == (
         f"  curl --proxy http://127.0.0.1:8080 --cacert '{certificate}' "
