@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +21,8 @@ from proxy import schemas as other_schemas
 from proxy.config import Organisation, Settings, organisation, settings
 from proxy.config.part import Part
 from proxy.config.shape import describe
+from proxy.metrics import METRICS, OPENTELEMETRY
+from proxy.metrics.__main__ import table as metrics_table
 from proxy.report import (
     figures,
     model,
@@ -33,6 +35,7 @@ from proxy.report import (
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "config" / "schema"
 REFERENCE = ROOT / "docs" / "operate" / "configuration.md"
+METRICS_PAGE = ROOT / "docs" / "operate" / "metrics.md"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DOCUMENTS: dict[str, tuple[type[Part], ModuleType]] = {
     "jauge": (Settings, settings),
@@ -140,12 +143,23 @@ def _default(field: inspect.Field) -> str:
 
 def reference() -> str:
     """docs/operate/configuration.md with its tables made anew."""
-    text = REFERENCE.read_text(encoding="utf-8")
-    for name in DOCUMENTS:
+    return filled(REFERENCE, {name: table(name) for name in DOCUMENTS})
+
+
+def metrics_page() -> str:
+    """docs/operate/metrics.md with its tables made anew."""
+    tables = {"metrics": METRICS, "opentelemetry": OPENTELEMETRY}
+    return filled(METRICS_PAGE, {name: metrics_table(of) for name, of in tables.items()})
+
+
+def filled(page: Path, tables: Mapping[str, str]) -> str:
+    """A page with each table between its marks replaced."""
+    text = page.read_text(encoding="utf-8")
+    for name, content in tables.items():
         start, end = f"<!-- table: {name} -->", f"<!-- end: {name} -->"
         head, _, rest = text.partition(start)
         _, _, tail = rest.partition(end)
-        text = f"{head}{start}\n{table(name)}\n{end}{tail}"
+        text = f"{head}{start}\n{content.rstrip()}\n{end}{tail}"
     return text
 
 
@@ -158,7 +172,7 @@ def generated() -> dict[Path, str]:
     report = json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n"
     schemas = own | other_schemas.schemas() | {"report.json": report}
     files = {SCHEMAS / name: content for name, content in schemas.items()}
-    return files | {REFERENCE: reference()}
+    return files | {REFERENCE: reference(), METRICS_PAGE: metrics_page()}
 
 
 def stale() -> list[Path]:

@@ -3,15 +3,16 @@
 from proxy.metrics.collector import expose, make_registry
 from proxy.metrics.edges import EDGE_COUNTERS, EDGE_GAPS, labels_of
 from proxy.metrics.labels import LABELS, OTHER
-from proxy.metrics.observe import observe_exchange
+from proxy.metrics.observe import observe_exchange, observe_finding
 from proxy.metrics.store import Metrics
-from proxy.metrics.table import METRICS, Metric
+from proxy.metrics.table import METRICS, OPENTELEMETRY, Metric
 
 __all__ = [
     "EDGE_COUNTERS",
     "EDGE_GAPS",
     "LABELS",
     "METRICS",
+    "OPENTELEMETRY",
     "OTHER",
     "Metric",
     "Metrics",
@@ -19,4 +20,5 @@ __all__ = [
     "labels_of",
     "make_registry",
     "observe_exchange",
+    "observe_finding",
 ]

@@ -1,14 +1,17 @@
-"""Prints the table of docs/operate/metrics.md: `python -m proxy.metrics`."""
+"""Prints the tables of docs/operate/metrics.md: `python -m proxy.metrics`."""
 
 import sys
+from collections.abc import Sequence
 
-from proxy.metrics.table import METRICS
+from proxy.metrics.table import METRICS, OPENTELEMETRY, Metric
+
+__all__ = ["table"]
 
 
-def table() -> str:
+def table(metrics: Sequence[Metric]) -> str:
     """One line per metric, as Markdown."""
     lines = ["| name | type | labels | what it counts |", "|---|---|---|---|"]
-    for metric in METRICS:
+    for metric in metrics:
         labels = ", ".join(metric.labels) or "–"
         kind = "gauge, always 1" if metric.kind == "info" else metric.kind
         lines.append(f"| `{metric.name}` | {kind} | {labels} | {metric.help} |")
@@ -16,4 +19,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table())
+    sys.stdout.write(table(METRICS) + "\n" + table(OPENTELEMETRY))

@@ -17,13 +17,13 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from proxy.metrics.store import Metrics
-from proxy.metrics.table import METRICS, Metric
+from proxy.metrics.table import Metric
 
 __all__ = ["MetricsCollector", "expose", "make_registry"]
 
 
 class MetricsCollector(Collector):
-    """Turns a `Metrics` into families, in the order of METRICS."""
+    """Turns a `Metrics` into families, in the order of its table."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -31,7 +31,7 @@ class MetricsCollector(Collector):
     def collect(self) -> Iterator[Family]:
         """One consistent picture of all metrics."""
         with self._metrics.together():
-            families = [self._family(metric) for metric in METRICS]
+            families = [self._family(metric) for metric in self._metrics.table]
         yield from families
 
     def _family(self, metric: Metric) -> Family:

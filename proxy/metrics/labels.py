@@ -8,10 +8,16 @@ from typing import get_args
 from proxy.exchange import Channel, CountSource, Faces, ParseStatus, Sanction, Status
 from proxy.records import FindingStatus, Quality
 
-__all__ = ["LABELS", "OTHER", "Capped"]
+__all__ = ["LABELS", "MODELS", "MOST_PAIRS", "OTHER", "Capped"]
 
 OTHER = "other"
 """Stands for every label value that is not shown on its own."""
+
+MOST_PAIRS = 200
+"""Pairs of tool and model that are shown, the same in all metrics; of a further pair the
+model is `other`."""
+MODELS = frozenset({"model", "gen_ai_response_model"})
+"""Labels that say only names of our catalogue of models, or `other`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +28,22 @@ class Capped:
 
 
 LABELS: dict[str, tuple[str, ...] | Capped] = {
-    "tool": Capped(120),
+    "tool": Capped(40),
     "model": Capped(150),
-    "department": Capped(60),
-    "category": Capped(20),
-    "classifier": Capped(8),
-    "threshold_set": Capped(8),
-    "edge": Capped(32),
-    "error": Capped(40),
+    "department": Capped(32),
+    "category": Capped(16),
+    "classifier": Capped(4),
+    "threshold_set": Capped(4),
+    "edge": Capped(16),
+    "error": Capped(24),
+    "cause": Capped(24),
     "version": Capped(16),
+    "gen_ai_operation_name": Capped(12),
+    "gen_ai_provider_name": Capped(40),
+    "gen_ai_response_model": Capped(150),
+    "gen_ai_token_type": ("input", "output"),
+    "error_type": ("", *(status for status in get_args(Status) if status != "ok")),
+    "application": ("declared", "undeclared"),
     "channel": get_args(Channel),
     "status": get_args(Status),
     "result": get_args(ParseStatus),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proxy.exchange import Exchange
+from proxy.metrics.metric import three_names
+from proxy.metrics.opentelemetry import observe_opentelemetry
 from proxy.metrics.store import Metrics
 from proxy.records import Finding, Impact, Range
 
-__all__ = ["UNKNOWN", "observe_exchange"]
+__all__ = ["UNKNOWN", "observe_exchange", "observe_finding"]
 
 UNKNOWN = "unknown"
 """Department of traffic that could not be placed, or is not in the configuration."""
@@ -16,23 +18,18 @@ UNKNOWN = "unknown"
 J_PER_WH = 3600.0
 J_PER_KWH = 3.6e6
 L_PER_ML = 0.001
+G_PER_KG = 1000.0
+J_PER_MJ = 1e6
 
 
-def _names(stem: str, unit: str) -> tuple[str, str, str]:
-    """The counters of the low bound, the central estimate and the high bound."""
-    return (
-        f"jauge_{stem}_low_{unit}_total",
-        f"jauge_{stem}_{unit}_total",
-        f"jauge_{stem}_high_{unit}_total",
-    )
-
-
-ENERGY = _names("energy", "joules")
-DEPARTMENT_ENERGY = _names("department_energy", "joules")
-WATER = _names("water", "liters")
-DEPARTMENT_WATER = _names("department_water", "liters")
-EMISSIONS_CO2E = _names("emissions_co2e", "grams")
-DEPARTMENT_EMISSIONS_CO2E = _names("department_emissions_co2e", "grams")
+ENERGY = three_names("energy", "joules")
+DEPARTMENT_ENERGY = three_names("department_energy", "joules")
+WATER = three_names("water", "liters")
+DEPARTMENT_WATER = three_names("department_water", "liters")
+ABIOTIC_DEPLETION = three_names("abiotic_depletion_sbeq", "grams")
+PRIMARY_ENERGY = three_names("primary_energy", "joules")
+EMISSIONS_CO2E = three_names("emissions_co2e", "grams")
+DEPARTMENT_EMISSIONS_CO2E = three_names("department_emissions_co2e", "grams")
 
 
 def observe_exchange(
@@ -42,7 +39,10 @@ def observe_exchange(
     finding: Finding | None,
     departments: Mapping[str, str],
 ) -> None:
-    """Count one exchange. `departments`: name to the name it is shown under."""
+    """Count one exchange. `departments`: name to the name it is shown under.
+
+    A finding that comes later than its exchange is counted by `observe_finding`.
+    """
     department = departments.get(exchange.department, UNKNOWN)
     with metrics.together():
         _requests(metrics, exchange, department)
@@ -51,8 +51,10 @@ def observe_exchange(
         metrics.add("jauge_estimated_requests_total", (impact.quality if impact else "none",))
         if impact is not None:
             _impact(metrics, exchange, impact, department)
+        if metrics.opentelemetry:
+            observe_opentelemetry(metrics, exchange)
         if finding is not None:
-            _finding(metrics, exchange, finding)
+            observe_finding(metrics, exchange.tool, finding)
 
 
 def _requests(metrics: Metrics, exchange: Exchange, department: str) -> None:
@@ -60,6 +62,11 @@ def _requests(metrics: Metrics, exchange: Exchange, department: str) -> None:
     metrics.add("jauge_requests_total", (tool, department, exchange.channel, exchange.status))
     metrics.add("jauge_parsed_requests_total", (tool, exchange.parse_status))
     metrics.add("jauge_policy_requests_total", (exchange.sanction, exchange.faces))
+    metrics.add("jauge_tool_requests_total", (tool, exchange.sanction))
+    metrics.add("jauge_department_requests_total", (department, exchange.sanction))
+    if exchange.channel == "api":
+        declared = "undeclared" if exchange.application is None else "declared"
+        metrics.add("jauge_api_requests_total", (tool, declared))
     metrics.add("jauge_images_total", (tool,), exchange.images or 0)
     metrics.add("jauge_audio_seconds_total", (tool,), exchange.audio_s or 0)
     metrics.add("jauge_body_bytes_total", (tool, "request"), exchange.request_bytes)
@@ -107,6 +114,8 @@ def _impact(metrics: Metrics, exchange: Exchange, impact: Impact, department: st
     _ranged(metrics, WATER, (tool, "electricity"), electricity, L_PER_ML)
     _ranged(metrics, EMISSIONS_CO2E, (tool, "usage"), use)
     _ranged(metrics, EMISSIONS_CO2E, (tool, "embodied"), hardware)
+    _ranged(metrics, ABIOTIC_DEPLETION, (tool,), impact.adpe_kgsb, G_PER_KG)
+    _ranged(metrics, PRIMARY_ENERGY, (tool,), impact.primary_energy_mj, J_PER_MJ)
     for part in (onsite, electricity):
         _ranged(metrics, DEPARTMENT_WATER, (department,), part, L_PER_ML)
     for part in (use, hardware):
@@ -128,15 +137,16 @@ def _ranged(
     metrics.add(high, labels, quantity.high * factor)
 
 
-def _finding(metrics: Metrics, exchange: Exchange, finding: Finding) -> None:
-    metrics.add("jauge_analysis_total", (finding.classifier, finding.status))
-    if finding.status != "scored":
-        return
-    toxicity = finding.scores.get("toxicity", 0.0)
-    labels = (finding.classifier, finding.language)
-    metrics.observe("jauge_toxicity_score", labels, toxicity)
-    for category in finding.flags:
-        metrics.add(
-            "jauge_toxicity_flagged_total",
-            (exchange.tool, category, finding.language, finding.classifier, finding.threshold_set),
-        )
+def observe_finding(metrics: Metrics, tool: str, finding: Finding) -> None:
+    """Count what a classifier said of one answer of a tool, or why it said nothing."""
+    classifier, language = finding.classifier, finding.language
+    with metrics.together():
+        metrics.add("jauge_analysis_total", (classifier, finding.status))
+        if finding.status != "scored":
+            return
+        metrics.add("jauge_scored_answers_total", (tool, language, classifier))
+        toxicity = finding.scores.get("toxicity", 0.0)
+        metrics.observe("jauge_toxicity_score", (classifier, language), toxicity)
+        for category in finding.flags:
+            labels = (tool, category, language, classifier, finding.threshold_set)
+            metrics.add("jauge_toxicity_flagged_total", labels)

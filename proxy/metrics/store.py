@@ -1,8 +1,9 @@
 """The values of all metrics, and the guard that bounds how many there can be.
 
 A label says only what LABELS allows. Values that are not known beforehand (tools,
-models, departments) are shown up to a number, further ones together as `other`; a metric
-that has all its series counts further combinations under `other` too. Both are counted.
+models, departments) are shown up to a number, further ones together as `other`; of pairs
+of tool and model so many are shown, the same ones in every metric; a metric that has all
+its series counts further combinations under `other` too. Each of these is counted.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from proxy.metrics.labels import LABELS, OTHER, Capped
-from proxy.metrics.table import METRICS, METRICS_BY_NAME, Metric
+from proxy.metrics.labels import LABELS, MODELS, MOST_PAIRS, OTHER, Capped
+from proxy.metrics.table import METRICS, METRICS_BY_NAME, OPENTELEMETRY, Metric
 
 __all__ = ["Buckets", "Metrics"]
 
 OVERFLOW = "jauge_label_overflow_total"
 SERIES = "series"
 """Label of an overflow of combinations rather than of one label's values."""
+PAIRS = "tool and model"
+"""Label of an overflow of pairs."""
 MOST_PRESET = 64
 """Metrics of fixed labels with at most so many combinations start with all of them at 0."""
 
@@ -46,8 +49,14 @@ class Buckets:
 class Metrics:
     """Counters, gauges and histograms of METRICS. Thread-safe."""
 
-    def __init__(self, *, models: Collection[str] = ()) -> None:
-        """`models`: the only values of the label `model` beside `other`."""
+    def __init__(self, *, models: Collection[str] = (), opentelemetry: bool = False) -> None:
+        """`models`: the only values of the label `model` beside `other`.
+
+        `opentelemetry`: whether there are metrics by the names of OpenTelemetry too.
+        """
+        self.opentelemetry = opentelemetry
+        self.table = (*METRICS, *OPENTELEMETRY) if opentelemetry else METRICS
+        self._pairs: set[tuple[str, str]] = set()
         self._lock = threading.RLock()
         self._models = frozenset(models)
         self._values: dict[str, dict[Labels, float]] = {}
@@ -58,7 +67,7 @@ class Metrics:
         self._allowed = {
             label: frozenset(rule) for label, rule in LABELS.items() if isinstance(rule, tuple)
         }
-        for metric in METRICS:
+        for metric in self.table:
             self._prepare(metric)
 
     def _prepare(self, metric: Metric) -> None:
@@ -100,11 +109,16 @@ class Metrics:
             series[self._guarded(METRICS_BY_NAME[name], labels, series)] = value
 
     def replace(self, name: str, values: Mapping[Labels, float]) -> None:
-        """Set a gauge for these labels and forget all others."""
+        """Set a gauge for these labels and forget all others.
+
+        Values that fall together under `other` are added up.
+        """
         with self._lock:
-            self._values[name].clear()
+            series = self._values[name]
+            series.clear()
             for labels, value in values.items():
-                self.set(name, labels, value)
+                key = self._guarded(METRICS_BY_NAME[name], labels, series)
+                series[key] = series.get(key, 0.0) + value
 
     def observe(self, name: str, labels: Sequence[str], value: float) -> None:
         """Count one observation in a histogram; one that is no plausible number is left out."""
@@ -156,6 +170,7 @@ class Metrics:
         if len(given) != len(metric.labels):
             raise ValueError(f"{metric.name} has the labels {metric.labels}")
         labels = tuple(map(self._allow, itertools.repeat(metric.name), metric.labels, given))
+        labels = self._paired(metric, labels)
         if labels in series or len(series) < metric.most_series:
             return labels
         self._overflow(metric.name, SERIES)
@@ -164,8 +179,22 @@ class Metrics:
             for label, value in zip(metric.labels, labels, strict=True)
         )
 
+    def _paired(self, metric: Metric, labels: Labels) -> Labels:
+        """The labels, with the model as `other` where the pair with its tool is one too many."""
+        if not {"tool", "model"} <= set(metric.labels):
+            return labels
+        where = metric.labels.index("model")
+        pair = (labels[metric.labels.index("tool")], labels[where])
+        if pair[1] == OTHER or pair in self._pairs:
+            return labels
+        if len(self._pairs) < MOST_PAIRS:
+            self._pairs.add(pair)
+            return labels
+        self._overflow(metric.name, PAIRS)
+        return (*labels[:where], OTHER, *labels[where + 1 :])
+
     def _allow(self, metric: str, label: str, value: str) -> str:
-        if label == "model":
+        if label in MODELS:
             value = self.model(value)
         shown = self._shown.get(label)
         if shown is None:

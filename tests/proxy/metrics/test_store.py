@@ -7,7 +7,7 @@ import pytest
 
 from proxy.metrics.labels import LABELS, Capped
 from proxy.metrics.store import Metrics
-from proxy.metrics.table import METRICS
+from proxy.metrics.table import METRICS, METRICS_BY_NAME
 
 OVERFLOW = "jauge_label_overflow_total"
 
@@ -101,8 +101,10 @@ def test_no_label_has_more_values_than_its_bound(label: str) -> None:
     rule = LABELS[label]
     assert isinstance(rule, Capped)
     most = rule.most
-    metric = next(m for m in METRICS if label in m.labels)
-    metrics = Metrics(models=[f"v{number}" for number in range(most + 50)])
+    metric = next(m for m in METRICS_BY_NAME.values() if label in m.labels)
+    if metric.most_series < most:
+        pytest.skip(f"{metric.name} bounds its series more tightly")
+    metrics = Metrics(models=[f"v{number}" for number in range(most + 50)], opentelemetry=True)
     where = metric.labels.index(label)
     rules = [LABELS[name] for name in metric.labels]
     known = [rule[0] if isinstance(rule, tuple) else "x" for rule in rules]
@@ -146,9 +148,9 @@ def test_a_metric_never_has_more_series_than_its_bound() -> None:
         for model in models:
             metrics.add("jauge_energy_joules_total", (f"t{tool}", model), 1.0)
     series = metrics.values("jauge_energy_joules_total")
-    assert len(series) <= 1500 + 1
+    assert len(series) == 200 + 40  # pairs, then `other` of each tool, and of the other tools
     assert sum(series.values()) == 120 * 150
-    assert metrics.value(OVERFLOW, ("jauge_energy_joules_total", "series")) == 120 * 150 - 1500
+    assert metrics.value(OVERFLOW, ("jauge_energy_joules_total", "tool and model")) > 0
 
 
 def test_labels_must_be_as_many_as_the_metric_has() -> None:

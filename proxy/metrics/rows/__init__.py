@@ -1,0 +1,1 @@
+"""The rows of the table of metrics, one file per part of the product that they tell of."""

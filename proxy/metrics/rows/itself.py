@@ -1,0 +1,47 @@
+"""What Jauge says of itself."""
+
+from __future__ import annotations
+
+from proxy.metrics.metric import Metric, counters
+
+__all__ = ["ITSELF"]
+
+ITSELF: tuple[Metric, ...] = (
+    *counters(
+        "self_energy",
+        "joules",
+        "Electricity of Jauge's own processes on the auditor's machine, cooling left out",
+        ("component", "source"),
+    ),
+    *counters(
+        "self_emissions_co2e",
+        "grams",
+        "Greenhouse gases of that electricity, by the grid of measured.zone",
+        ("component", "source"),
+    ),
+    Metric(
+        "jauge_ca_expiry_timestamp_seconds",
+        "gauge",
+        "Unix time at which the interception authority expires; absent where it is not kept.",
+        unit="seconds",
+    ),
+    Metric(
+        "jauge_label_overflow_total",
+        "counter",
+        "Times a label value or combination was counted under `other` to bound the series.",
+        ("metric", "label"),
+    ),
+    Metric("jauge_build_info", "info", "Version of the auditor.", ("version",)),
+    Metric(
+        "jauge_factors_info",
+        "info",
+        "Version and hash of the factor set that new estimates are made from.",
+        ("version",),
+    ),
+    Metric(
+        "jauge_config_loaded_timestamp_seconds",
+        "gauge",
+        "Unix time at which the auditor read its configuration.",
+        unit="seconds",
+    ),
+)

@@ -1,0 +1,47 @@
+"""The names that OpenTelemetry gives the same things, for sites with dashboards of that kind.
+
+Names, units, attributes and buckets: OpenTelemetry semantic conventions for generative AI
+(status "development"), in the spelling that its exporter for Prometheus gives them.
+"""
+
+from __future__ import annotations
+
+from proxy.metrics.metric import Metric
+from proxy.metrics.rows.exchanges import FIRST_BYTE
+
+__all__ = ["OPENTELEMETRY"]
+
+TOKENS = tuple(4.0**power for power in range(14))
+DURATIONS = tuple(0.01 * 2**power for power in range(14))
+WHAT = ("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_response_model")
+MOST = 20
+"""Combinations kept apart; one costs about seventeen series."""
+
+OPENTELEMETRY: tuple[Metric, ...] = (
+    Metric(
+        "gen_ai_client_token_usage",
+        "histogram",
+        "Tokens per exchange; only where the service reported them or a tokenizer counted them.",
+        (*WHAT, "gen_ai_token_type"),
+        buckets=TOKENS,
+        most_series=2 * MOST,
+    ),
+    Metric(
+        "gen_ai_client_operation_duration_seconds",
+        "histogram",
+        "From the request's first byte to the answer's last.",
+        (*WHAT, "error_type"),
+        "seconds",
+        DURATIONS,
+        most_series=MOST,
+    ),
+    Metric(
+        "gen_ai_client_operation_time_to_first_chunk_seconds",
+        "histogram",
+        "From the request's first byte to the answer's first body byte, of streamed answers.",
+        WHAT,
+        "seconds",
+        FIRST_BYTE,
+        most_series=MOST // 2,
+    ),
+)

@@ -1,0 +1,58 @@
+"""What the answers held, and how many answers nobody could say it of."""
+
+from __future__ import annotations
+
+from proxy.metrics.metric import Metric
+
+__all__ = ["WORDS"]
+
+SCORES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+SCORING = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+
+WORDS: tuple[Metric, ...] = (
+    Metric(
+        "jauge_analysis_total",
+        "counter",
+        "Answers scored, or why not.",
+        ("classifier", "outcome"),
+    ),
+    Metric(
+        "jauge_scored_answers_total",
+        "counter",
+        "Answers scored: the denominator of jauge_toxicity_flagged_total.",
+        ("tool", "lang", "classifier"),
+        most_series=120,
+    ),
+    Metric(
+        "jauge_toxicity_flagged_total",
+        "counter",
+        "Answers whose score reached the threshold of the class.",
+        ("tool", "category", "lang", "classifier", "threshold_set"),
+        most_series=350,
+    ),
+    Metric(
+        "jauge_toxicity_score",
+        "histogram",
+        "Toxicity per scored answer, from 0 to 1.",
+        ("classifier", "lang"),
+        buckets=SCORES,
+        most_series=6,
+    ),
+    Metric(
+        "jauge_analysis_seconds",
+        "histogram",
+        "Time to count and score the words of one exchange.",
+        (),
+        "seconds",
+        SCORING,
+    ),
+    Metric("jauge_analysis_queue_length", "gauge", "Exchanges whose words wait in memory."),
+    Metric("jauge_analysis_queue_bytes", "gauge", "Memory of the words that wait.", unit="bytes"),
+    Metric(
+        "jauge_analysis_queue_dropped_total",
+        "counter",
+        "Words dropped by the auditor: its queue was full, their exchange never came or was "
+        "counted before, or they could not be read.",
+        ("reason",),
+    ),
+)
