@@ -138,6 +138,8 @@ def _default(field: inspect.Field) -> str:
         return "–"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"`[{', '.join(map(str, value))}]`"
     return f"`{value}`" if isinstance(value, str) else f"{value:g}" if value < 1e5 else str(value)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from proxy.config import checks, organisation_checks
+from proxy.config import checks, organisation_checks, people_checks
 from proxy.config.errors import ConfigError, Problem
 from proxy.config.organisation import Organisation
 from proxy.config.overrides import Override, apply, parse_override
@@ -114,7 +114,8 @@ def load(
     if organisation_file is not None:
         second = _read(organisation_file)
         organisation = _typed(second, _as_group(second), Organisation)
-        across = (p for c in organisation_checks.CHECKS for p in c(organisation, settings))
+        every = (*organisation_checks.CHECKS, *people_checks.CHECKS)
+        across = (p for c in every for p in c(organisation, settings))
         _raise_all(second, across)
     _raise_all(document, organisation_checks.department_references(organisation, settings))
     return Config(

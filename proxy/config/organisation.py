@@ -5,10 +5,34 @@ The text under a key is its documentation, as in settings.py.
 
 from __future__ import annotations
 
-from proxy.config.part import Count, Observe, Part
+from proxy.config.part import Count, Filiere, Indicator, Observe, Part, ShareOfAll
 from proxy.exchange import Faces, Sanction
 
-__all__ = ["Application", "Department", "Organisation", "Recognise", "ToolPolicy"]
+__all__ = [
+    "Application",
+    "Categories",
+    "Charter",
+    "Contacts",
+    "Decision",
+    "Department",
+    "Goal",
+    "Organisation",
+    "Recognise",
+    "ToolPolicy",
+    "Training",
+    "Words",
+]
+
+
+class Categories(Part, frozen=True):
+    """How a department's agents divide into categories; together 1, or all 0: not declared."""
+
+    a: ShareOfAll = 0.0
+    """Share of agents of category A, 0 to 1, from the bilan social; for the same page."""
+    b: ShareOfAll = 0.0
+    """Share of agents of category B."""
+    c: ShareOfAll = 0.0
+    """Share of agents of category C."""
 
 
 class Department(Part, frozen=True):
@@ -28,6 +52,13 @@ class Department(Part, frozen=True):
     """Proxy user names whose traffic is this department's; the names are never stored."""
     observe: Observe | None = None
     """words or counts for this department; without it, content.observe."""
+    filiere: Filiere | None = None
+    """Filière of most of its agents, for the report's page on exposure."""
+    categories: Categories = Categories()
+    women: ShareOfAll | None = None
+    """Share of women, 0 to 1, from the bilan social; for the same page."""
+    trained: Count | None = None
+    """Agents who have been trained in generative AI."""
 
 
 class Recognise(Part, frozen=True):
@@ -54,6 +85,8 @@ class Application(Part, frozen=True):
     """Department that answers for it."""
     faces: Faces = "undeclared"
     """Who reads its answers: agent or resident."""
+    individual_decisions: bool | None = None
+    """Whether its answers help to decide on a person's case (CRPA, article L311-3-1)."""
     recognise: Recognise = Recognise()
 
 
@@ -68,6 +101,69 @@ class ToolPolicy(Part, frozen=True):
     """words or counts for this tool; without it, content.observe."""
 
 
+class Charter(Part, frozen=True):
+    """The charter on generative AI."""
+
+    version: str | None = None
+    """Its version, as it calls itself."""
+    adopted: str | None = None
+    """Day of its adoption (2026-03-02)."""
+
+
+class Training(Part, frozen=True):
+    """The goal of training; who has been trained stands under each department."""
+
+    target: ShareOfAll | None = None
+    """Share of agents to be trained, 0 to 1."""
+    by: str | None = None
+    """Day by which (2027-06-30)."""
+
+
+class Contacts(Part, frozen=True):
+    """Whom agents may ask, as the report's page for agents prints it."""
+
+    questions: str | None = None
+    """Address or telephone for questions on the tools and their figures."""
+    dpo: str | None = None
+    """Address of the data protection officer."""
+    notice_url: str | None = None
+    """Where the notice to agents can be read."""
+
+
+class Words(Part, frozen=True):
+    """A sentence of the town hall's own, in the languages of its reports."""
+
+    fr: str = ""
+    """In French."""
+    en: str = ""
+    """In English; without it, the French one is printed."""
+
+
+class Decision(Part, frozen=True):
+    """What the élus are asked to decide, written by hand."""
+
+    month: str
+    """Report that asks it: a month (2026-10) or a year (2026)."""
+    text: Words = Words()
+
+
+class Goal(Part, frozen=True):
+    """One goal of the digital strategy (REEN), for the annual report."""
+
+    name: str
+    """Slug (a-z, 0-9, -)."""
+    indicator: Indicator
+    """What Jauge measures for it."""
+    year: Count
+    """Year that it holds for."""
+    label: Words = Words()
+    at_most: float | None = None
+    """Goal that the indicator is not to exceed, in its unit (shares 0 to 1)."""
+    at_least: float | None = None
+    """Goal that the indicator is to reach; one of the two."""
+    action: Words = Words()
+
+
 class Organisation(Part, frozen=True):
     """The whole of config/organisation.yaml."""
 
@@ -78,3 +174,8 @@ class Organisation(Part, frozen=True):
     applications: tuple[Application, ...] = ()
     proxies: tuple[str, ...] = ()
     """Networks (CIDR) of clients that are themselves proxies."""
+    charter: Charter = Charter()
+    training: Training = Training()
+    contacts: Contacts = Contacts()
+    decisions: tuple[Decision, ...] = ()
+    goals: tuple[Goal, ...] = ()

@@ -13,12 +13,17 @@ __all__ = [
     "Amount",
     "AtLeastOne",
     "Count",
+    "Filiere",
+    "Indicator",
     "KeptMonths",
     "LeverName",
     "Observe",
     "Part",
     "Positive",
+    "ReportFormat",
+    "ReportLanguage",
     "Seconds",
+    "ShareOfAll",
     "SmallGroup",
 ]
 
@@ -34,6 +39,36 @@ LeverName = Literal["coalesce", "checks", "headers", "options", "dispatch"]
 """Keys of `addons.levers.LEVERS`."""
 Observe = Literal["words", "counts"]
 """words: answers are scored in memory; counts: no text leaves the edge's parser."""
+
+ShareOfAll = Annotated[float, Meta(ge=0, le=1)]
+"""0 to 1; 0.25 is a quarter."""
+ReportLanguage = Literal["fr", "en"]
+ReportFormat = Literal["html", "pdf", "csv", "json"]
+Filiere = Literal[
+    "administrative",
+    "technique",
+    "medico_sociale",
+    "animation",
+    "culturelle",
+    "sportive",
+    "police",
+    "incendie",
+]
+"""The filières of the fonction publique territoriale."""
+Indicator = Literal[
+    "requests_per_100_agents",
+    "sanctioned_share",
+    "trained_share",
+    "equipped_share",
+    "energy_kwh",
+    "water_l",
+    "ghg_kgco2e",
+    "energy_per_request_wh",
+    "ghg_per_request_gco2e",
+    "undecrypted_share",
+    "quality_c_share",
+]
+"""What a goal of the strategy may be held against; docs/operate/report.md."""
 
 SECRETS = frozenset({"parent", "url"})
 """Keys whose values may hold a password."""

@@ -18,6 +18,8 @@ from proxy.config.part import (
     Observe,
     Part,
     Positive,
+    ReportFormat,
+    ReportLanguage,
     Seconds,
     SmallGroup,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "Measured",
     "OwnHost",
     "Privacy",
+    "Report",
     "Settings",
 ]
 
@@ -194,6 +197,17 @@ class Measured(Part, frozen=True):
     """Watts of this machine's memory; without it, 3 per 8 GiB."""
 
 
+class Report(Part, frozen=True):
+    """The monthly report that the auditor makes by itself, in state_dir/reports."""
+
+    enabled: bool = True
+    """Whether it is made on the first of the month, for the month that is over."""
+    languages: tuple[ReportLanguage, ...] = ("fr", "en")
+    """Languages in which it is made."""
+    formats: tuple[ReportFormat, ...] = ("html", "pdf", "csv", "json")
+    """Formats in which it is made."""
+
+
 class Settings(Part, frozen=True):
     """The whole of config/jauge.yaml."""
 
@@ -211,3 +225,4 @@ class Settings(Part, frozen=True):
     catalogue: Catalogue = Catalogue()
     impact: Impact = Impact()
     measured: Measured = Measured()
+    report: Report = Report()

@@ -5,7 +5,9 @@ Keys of gaps, tools, models, zones and classes come from their own catalogues.
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
+
+from proxy.config.part import Filiere, Indicator
 
 __all__ = [
     "BIAS_LIMITS",
@@ -25,8 +27,6 @@ __all__ = [
     "QUANTITIES",
     "SOURCES",
     "TOXICITY_LIMITS",
-    "Filiere",
-    "Indicator",
 ]
 
 QUANTITIES: dict[str, str] = {
@@ -123,34 +123,11 @@ BIAS_LIMITS: tuple[str, ...] = (
     "factual_bias",
 )
 
-Filiere = Literal[
-    "administrative",
-    "technique",
-    "medico_sociale",
-    "animation",
-    "culturelle",
-    "sportive",
-    "police",
-    "incendie",
-]
-"""The filières of the fonction publique territoriale."""
 FILIERES: tuple[str, ...] = get_args(Filiere)
+"""The filières of the fonction publique territoriale."""
 
 EXPOSURE_CLASSES: tuple[str, ...] = ("untouched", "little", "concerned", "very")
 
-Indicator = Literal[
-    "requests_per_100_agents",
-    "sanctioned_share",
-    "trained_share",
-    "equipped_share",
-    "energy_kwh",
-    "water_l",
-    "ghg_kgco2e",
-    "energy_per_request_wh",
-    "ghg_per_request_gco2e",
-    "undecrypted_share",
-    "quality_c_share",
-]
 INDICATORS: tuple[str, ...] = get_args(Indicator)
 """What a goal of the strategy may be held against."""
 
