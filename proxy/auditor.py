@@ -29,6 +29,7 @@ from proxy.audit.housekeeping import Housekeeping, Rooms
 from proxy.audit.hush import hush, hush_loop
 from proxy.audit.link import LedgerLink
 from proxy.audit.lock import AlreadyRunningError, AuditorLock
+from proxy.audit.month import MonthToDate
 from proxy.audit.own import OwnConsumption
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
@@ -87,7 +88,11 @@ class Auditor:
         found = estimator.factors
         estimates = Estimates(found, estimator)
         departments = {one.name: one.headcount for one in config.organisation.departments}
-        self.metrics = Metrics(models=found.models.names)
+        shown = merge_small(departments, settings.privacy.k)
+        grid = found.places.grid(settings.measured.zone)
+        self.metrics = Metrics(
+            models=found.models.names, opentelemetry=settings.auditor.opentelemetry
+        )
         self.store = WordsStore(settings.content.words_queue_mebibytes * MIB, KEEP_WORDS_S)
         self.edges = Edges(self.metrics)
         self.link = LedgerLink(lambda: _open_ledger(config), self.metrics)
@@ -105,7 +110,7 @@ class Auditor:
             store=self.store,
             edges=self.edges,
             metrics=self.metrics,
-            departments=merge_small(departments, settings.privacy.k),
+            departments=shown,
             words_wait_s=settings.auditor.words_wait_s,
         )
         self.receiver = WordsReceiver(config.state_dir / "words.sock", self._receive)
@@ -118,10 +123,16 @@ class Auditor:
                 receiver=self.receiver,
                 metrics=self.metrics,
                 keep_months=settings.ledger.keep_months,
+                state_dir=config.state_dir,
             )
         )
+        self.month = MonthToDate(self.link, self.metrics, departments=shown, co2e_g_per_kwh=grid)
         self.own = OwnConsumption(
-            settings.measured, state_dir=config.state_dir, link=self.link, metrics=self.metrics
+            settings.measured,
+            state_dir=config.state_dir,
+            link=self.link,
+            metrics=self.metrics,
+            co2e_g_per_kwh=grid,
         )
         self._sources = Sources(
             state_dir=config.state_dir,
@@ -139,12 +150,14 @@ class Auditor:
         """Start reading."""
         self.pipeline.start()
         self.housekeeping.start()
+        self.month.start()
         self.own.start()
         threading.Thread(target=tokens.warm, name="vocabularies", daemon=True).start()
 
     def stop(self) -> None:
         """Record what is there, within some seconds, and end."""
         self.own.stop()
+        self.month.stop()
         self.housekeeping.stop()
         self.pipeline.stop()
         self.receiver.close()

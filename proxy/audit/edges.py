@@ -187,6 +187,10 @@ class Edges:
             "jauge_open_connections": {},
             "jauge_outbox_queued_records": {},
         }
+        with self._lock:
+            names = {boot.health.edge for boot in self._boots.values() if boot.health}
+        for values in sums.values():
+            values.update({(name,): 0.0 for name in names})  # an edge that fell silent shows 0
         for worker in workers:
             figures = (1, worker.connections, worker.outbox_queued)
             for values, figure in zip(sums.values(), figures, strict=True):

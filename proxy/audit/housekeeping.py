@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
+from datetime import time as clock_time
+from pathlib import Path
 
 from proxy.audit.edges import Edges
 from proxy.audit.link import LedgerLink
 from proxy.audit.pipeline import Pipeline
+from proxy.audit.state import measure_state
 from proxy.audit.words import WordsStore
 from proxy.ledger import Ledger
 from proxy.metrics import Metrics
@@ -18,7 +22,7 @@ __all__ = ["Housekeeping", "Rooms"]
 
 TICK_S = 1.0
 LEDGER_S = 30.0
-"""How often the ledger is measured."""
+"""How often the ledger, the disk and the authority are measured."""
 FIRST_PURGE_S = 60.0
 PURGE_S = 86_400.0
 """When, after the start, and how often rows are purged."""
@@ -35,6 +39,7 @@ class Rooms:
     receiver: WordsReceiver
     metrics: Metrics
     keep_months: int
+    state_dir: Path
 
 
 class Housekeeping:
@@ -68,6 +73,7 @@ class Housekeeping:
         now = time.monotonic()
         if now > self._measure_due:
             self._measure_due = now + LEDGER_S
+            measure_state(self._rooms.metrics, self._rooms.state_dir)
             self._rooms.link.attempt(self._measure)
         if now > self._purge_due:
             done = self._rooms.link.attempt(self._purge)
@@ -104,9 +110,15 @@ class Housekeeping:
     def _measure(self, ledger: Ledger) -> None:
         metrics = self._rooms.metrics
         metrics.set("jauge_ledger_size_bytes", (), ledger.size_bytes())
-        oldest = ledger.oldest_row()
-        age = 0.0 if oldest is None else max(0.0, time.time() - oldest)
+        now, oldest = time.time(), ledger.oldest_row()
+        age = 0.0 if oldest is None else max(0.0, now - oldest)
         metrics.set("jauge_ledger_oldest_row_age_seconds", (), age)
+        first = ledger.keep_since(self._rooms.keep_months)
+        kept = datetime.combine(first, clock_time.min, ledger.timezone).timestamp()
+        metrics.set("jauge_ledger_retention_limit_seconds", (), now - kept)
+        purge = ledger.last_purge()
+        if purge is not None:
+            metrics.set("jauge_ledger_last_purge_timestamp_seconds", (), purge.at)
 
     def _purge(self, ledger: Ledger) -> None:
         ledger.purge(self._rooms.keep_months)

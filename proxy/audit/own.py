@@ -30,6 +30,7 @@ from proxy.spool.faults import fault_name
 __all__ = ["OwnConsumption", "Pauses"]
 
 J_PER_WH = 3600.0
+J_PER_KWH = 3.6e6
 MOST_HOURS = 72
 """Hours kept in memory while the ledger cannot be written; older ones are dropped."""
 
@@ -55,12 +56,15 @@ class OwnConsumption:
         state_dir: Path,
         link: LedgerLink,
         metrics: Metrics,
+        co2e_g_per_kwh: Range,
         pauses: Pauses | None = None,
         command: Sequence[str] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """`co2e_g_per_kwh`: greenhouse gases of the grid that Jauge's machine stands in."""
         self._link = link
         self._metrics = metrics
+        self._grid = co2e_g_per_kwh
         self._pauses = pauses or Pauses()
         self._command = command or _command(settings, state_dir)
         self._clock = clock
@@ -134,13 +138,16 @@ class OwnConsumption:
 
     def _count(self, one: Consumption) -> None:
         labels = (one.component, one.source)
+        bounds = (
+            ("_low", one.own_j.low, self._grid.low),
+            ("", one.own_j.central, self._grid.central),
+            ("_high", one.own_j.high, self._grid.high),
+        )
         with self._metrics.together():
-            for bound, joules in (
-                ("_low", one.own_j.low),
-                ("", one.own_j.central),
-                ("_high", one.own_j.high),
-            ):
+            for bound, joules, g_per_kwh in bounds:
+                grams = joules / J_PER_KWH * g_per_kwh
                 self._metrics.add(f"jauge_self_energy{bound}_joules_total", labels, joules)
+                self._metrics.add(f"jauge_self_emissions_co2e{bound}_grams_total", labels, grams)
 
     def _remember(self, now: float, one: Consumption) -> None:
         energy = OwnEnergy(

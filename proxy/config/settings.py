@@ -115,6 +115,8 @@ class Auditor(Part, frozen=True):
     """Networks (CIDR) of the proxies that end TLS in front of the page, in place of
     tls_certificate; what they say of the client (X-Forwarded-For) is believed, and beyond
     loopback nobody else is served."""
+    opentelemetry: bool = False
+    """Serve the metrics also by the names that OpenTelemetry gives them."""
     words_wait_s: Seconds = 2.0
     """How long, in seconds, a count waits for its words before its tokens are estimated."""
 
@@ -190,6 +192,8 @@ class Measured(Part, frozen=True):
     """Whether it is measured."""
     period_s: Seconds = 60.0
     """Seconds between two measurements."""
+    zone: str = "FRA"
+    """Electricity zone of this machine: ISO 3166 alpha-3 code, EEE (Europe) or WOR (world)."""
     cpu_watts: Above | None = None
     """Watts of this machine's processor at full load, used where it has no energy counters
     (RAPL), as in most virtual machines; without it, 4 per thread."""

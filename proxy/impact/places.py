@@ -89,6 +89,13 @@ class Places:
         """Whether there is an electricity mix of that zone."""
         return zone in self._electricity.zones or zone in self._mixes
 
+    def grid(self, zone: str) -> Range:
+        """Greenhouse gases of a zone's electricity, in g CO2e per kWh. Raises FactorError."""
+        if not self.knows(zone.upper()):
+            expected = f"expected a zone with a mix, got {zone}"
+            raise FactorError("config/jauge.yaml", "measured.zone", expected, ZONES)
+        return self._mix(zone.upper()).gwp
+
     def own(self, host: OwnHost) -> Place:
         """The place of machines that the town hall runs itself. Raises FactorError."""
         if not self.knows(host.zone):

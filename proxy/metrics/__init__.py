@@ -3,7 +3,7 @@
 from proxy.metrics.collector import expose, make_registry
 from proxy.metrics.edges import EDGE_COUNTERS, EDGE_GAPS, labels_of
 from proxy.metrics.labels import LABELS, OTHER
-from proxy.metrics.observe import observe_exchange, observe_finding
+from proxy.metrics.observe import UNKNOWN, observe_exchange, observe_finding
 from proxy.metrics.store import Metrics
 from proxy.metrics.table import METRICS, OPENTELEMETRY, Metric
 
@@ -14,6 +14,7 @@ __all__ = [
     "METRICS",
     "OPENTELEMETRY",
     "OTHER",
+    "UNKNOWN",
     "Metric",
     "Metrics",
     "expose",

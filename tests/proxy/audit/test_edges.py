@@ -187,7 +187,7 @@ def test_gauges_are_sums_over_the_workers_heard_of(monkeypatch: pytest.MonkeyPat
     assert metrics.values("jauge_outbox_queued_records") == {("north",): 1.0, ("south",): 0.0}
     monkeypatch.setattr(edges_module, "FRESH_S", 0.0)
     edges.refresh()
-    assert metrics.values("jauge_edge_workers") == {}
+    assert metrics.values("jauge_edge_workers") == {("north",): 0.0, ("south",): 0.0}
     assert edges.workers() == []
 
 

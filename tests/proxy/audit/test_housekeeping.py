@@ -36,6 +36,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         receiver=receiver,
         metrics=rig.metrics,
         keep_months=1,
+        state_dir=tmp_path,
     )
     rig.pipeline.start()
     wait_until(lambda: rig.pipeline.state().ready, "the ledger is open")
@@ -95,6 +96,9 @@ def test_the_ledger_is_measured(house: House) -> None:
     house.keeping.tick()
     assert rig.metrics.value("jauge_ledger_size_bytes") > 10_000
     assert 99 <= rig.metrics.value("jauge_ledger_oldest_row_age_seconds") < 200
+    # One calendar month is kept: 27 days (the day after it began counts as new) to 31.
+    assert 27 <= rig.metrics.value("jauge_ledger_retention_limit_seconds") / 86400 <= 32
+    assert rig.metrics.values("jauge_ledger_last_purge_timestamp_seconds") == {}
 
 
 def test_old_rows_are_purged_some_time_after_the_start(
@@ -112,6 +116,10 @@ def test_old_rows_are_purged_some_time_after_the_start(
     assert len(rig.recorded()) == 1
     with open_ledger(tmp_path) as ledger:
         assert ledger.counts().rollups == 2
+    eager._measure_due = 0.0
+    eager.tick()
+    purged = rig.metrics.value("jauge_ledger_last_purge_timestamp_seconds")
+    assert time.time() - 60 < purged <= time.time()
 
 
 def test_the_thread_ticks_and_stops(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from proxy.audit.own import OwnConsumption, Pauses
 from proxy.config import Measured
 from proxy.measured.sample import Sample, to_line
 from proxy.metrics import Metrics
+from proxy.records import Range
 from tests.support.auditing import open_ledger
 from tests.support.ledger import HOUR, NOW
 from tests.support.waiting import wait_until
@@ -32,6 +33,7 @@ SAMPLE = Sample(
     used_bytes=1500,
     total_bytes=4000,
 )
+GRID = Range(30.0, 50.0, 90.0)
 QUICK = Pauses(first_s=0.0, again_s=0.05, most_s=0.2)
 CPU = ("cpu", "measured")
 
@@ -49,6 +51,7 @@ class Rig:
     def make(self, program: str, *, enabled: bool = True) -> OwnConsumption:
         return OwnConsumption(
             Measured(enabled=enabled),
+            co2e_g_per_kwh=GRID,
             state_dir=self.folder,
             link=self.link,
             metrics=self.metrics,
@@ -59,6 +62,9 @@ class Rig:
 
     def joules(self, bound: str = "") -> float:
         return self.metrics.value(f"jauge_self_energy{bound}_joules_total", CPU)
+
+    def grams(self, bound: str = "") -> float:
+        return self.metrics.value(f"jauge_self_emissions_co2e{bound}_grams_total", CPU)
 
     def errors(self) -> float:
         found = self.metrics.values("jauge_audit_errors_total")
@@ -100,6 +106,10 @@ def test_samples_are_counted_and_recorded_by_hour(rig: Rig) -> None:
     assert rig.joules("_low") == pytest.approx(18.0)
     assert rig.joules() == pytest.approx(36.0)
     assert rig.joules("_high") == pytest.approx(72.0)
+    # By a grid of 30 - 50 - 90 g per kWh, of 3.6 MJ each.
+    assert rig.grams("_low") == pytest.approx(18 / 3.6e6 * 30)
+    assert rig.grams() == pytest.approx(36 / 3.6e6 * 50)
+    assert rig.grams("_high") == pytest.approx(72 / 3.6e6 * 90)
     with open_ledger(rig.folder) as ledger:
         cpu, ram = ledger.own_energy(NOW, NOW + HOUR)
     assert (cpu.component, cpu.source, cpu.measured_s) == ("cpu", "measured", 180.0)
@@ -144,6 +154,7 @@ def test_whatever_it_does_is_counted_and_tried_again(rig: Rig, program: str) -> 
 def test_what_cannot_be_started_is_counted(rig: Rig) -> None:
     own = OwnConsumption(
         Measured(),
+        co2e_g_per_kwh=GRID,
         state_dir=rig.folder,
         link=rig.link,
         metrics=rig.metrics,
@@ -177,6 +188,7 @@ def test_switched_off_there_is_no_thread(rig: Rig) -> None:
 def test_the_real_process_is_started_as_configured(rig: Rig) -> None:
     own = OwnConsumption(
         Measured(period_s=0.3, cpu_watts=10, ram_watts=5),
+        co2e_g_per_kwh=GRID,
         state_dir=rig.folder,
         link=rig.link,
         metrics=rig.metrics,

@@ -95,6 +95,13 @@ def test_own_machines_need_a_known_zone() -> None:
         factors().places.own(OwnHost("ZZZ"))
 
 
+def test_the_grid_of_a_zone_is_that_of_machines_there() -> None:
+    places = factors().places
+    assert places.grid("fra") == places.own(OwnHost("FRA")).gwp_gco2e_per_kwh
+    with pytest.raises(FactorError, match=r"measured\.zone.*ZZZ"):
+        places.grid("ZZZ")
+
+
 def test_small_fleets_by_default() -> None:
     found = factors().places.own(OwnHost("FRA"))
     assert found.fleet is not None

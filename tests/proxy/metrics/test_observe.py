@@ -5,7 +5,7 @@ import pytest
 
 from proxy.exchange import ReportedFootprint
 from proxy.metrics import METRICS, Metrics
-from proxy.metrics.observe import observe_exchange
+from proxy.metrics.observe import observe_exchange, observe_finding
 from proxy.records import Finding
 from tests.support.ledger import impact, plain
 
@@ -26,6 +26,8 @@ def test_an_exchange_is_counted_by_tool_department_channel_and_status() -> None:
     }
     assert metrics.value("jauge_parsed_requests_total", ("le-chat", "ok")) == 1
     assert metrics.value("jauge_policy_requests_total", ("unknown", "undeclared")) == 1
+    assert metrics.values("jauge_tool_requests_total") == {("le-chat", "unknown"): 1.0}
+    assert metrics.values("jauge_department_requests_total") == {("voirie", "unknown"): 1.0}
     assert metrics.values("jauge_body_bytes_total") == {("le-chat", "request"): 7.0}
     assert metrics.value("jauge_estimated_requests_total", ("none",)) == 1
     assert metrics.histograms("jauge_request_duration_seconds")["le-chat",][1] == 1.5
@@ -60,6 +62,21 @@ def test_tokens_keep_their_source_and_parts_are_apart() -> None:
         ("le-chat", "write"): 4.0,
     }
     assert metrics.histograms("jauge_output_tokens")["api",][1] == 50
+
+
+@pytest.mark.parametrize(
+    ("application", "channel", "counted"),
+    [
+        (None, "api", {("le-chat", "undeclared"): 1.0}),
+        ("assistant-demarches", "api", {("le-chat", "declared"): 1.0}),
+        (None, "web", {}),
+    ],
+)
+def test_programs_are_counted_by_whether_they_are_declared(
+    application: str | None, channel: str, counted: dict[tuple[str, str], float]
+) -> None:
+    metrics = _observed(application=application, channel=channel)
+    assert metrics.values("jauge_api_requests_total") == counted
 
 
 def test_unknown_counts_add_nothing() -> None:
@@ -111,6 +128,12 @@ def test_an_impact_is_counted_with_its_range_in_base_units(bound: str, infix: st
     assert counted("department_water", "liters", "voirie") == pytest.approx(
         (of("water_onsite_ml") + of("water_electricity_ml")) / 1000
     )
+    assert counted("abiotic_depletion_sbeq", "grams", "le-chat") == pytest.approx(
+        of("adpe_kgsb") * 1000
+    )
+    assert counted("primary_energy", "joules", "le-chat") == pytest.approx(
+        of("primary_energy_mj") * 1e6
+    )
     assert counted("emissions_co2e", "grams", "le-chat", "usage") == pytest.approx(
         of("ghg_use_gco2e")
     )
@@ -138,7 +161,23 @@ def test_a_finding_is_counted_with_its_flags() -> None:
     assert metrics.values("jauge_toxicity_flagged_total") == {
         ("le-chat", flag, "fr", "embedded-lexicon", "t1"): 1.0 for flag in ("toxicity", "insult")
     }
+    assert metrics.values("jauge_scored_answers_total") == {
+        ("le-chat", "fr", "embedded-lexicon"): 1.0
+    }
     assert metrics.histograms("jauge_toxicity_score")["embedded-lexicon", "fr"][1] == 0.9
+
+
+def test_a_finding_that_comes_later_is_counted_the_same() -> None:
+    found = Finding(
+        classifier="c", version="1", language="en", scores={"toxicity": 0.2}, windows_scored=1
+    )
+    at_once, later = Metrics(), Metrics()
+    observe_exchange(at_once, plain(), impact(), found, {})
+    observe_exchange(later, plain(), impact(), None, {})
+    assert later.values("jauge_scored_answers_total") == {}
+    observe_finding(later, "le-chat", found)
+    for name in ("jauge_analysis_total", "jauge_scored_answers_total"):
+        assert later.values(name) == at_once.values(name)
 
 
 def test_a_finding_without_scores_is_counted_by_its_reason_alone() -> None:
