@@ -1,5 +1,6 @@
 """Storage: exchanges for some months, hourly sums for ever. Every SQL statement is here."""
 
+from proxy.ledger.cells import Cell, ImpactCell
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import LedgerError
 from proxy.ledger.own import AuditShare, OwnEnergy
@@ -16,10 +17,12 @@ __all__ = [
     "ORIGINAL",
     "SUMS",
     "AuditShare",
+    "Cell",
     "Counts",
     "Entry",
     "FindingTotal",
     "Gap",
+    "ImpactCell",
     "ImpactTotal",
     "Ledger",
     "LedgerError",

@@ -11,7 +11,8 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, select
 
-from proxy.ledger import own, queries, retention, schema, totals
+from proxy.ledger import cells, own, queries, retention, schema, totals
+from proxy.ledger.cells import Cell, ImpactCell
 from proxy.ledger.dialect import adding, connect, file_size, replacing, writing
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import translated
@@ -230,6 +231,33 @@ class Ledger:
         """
         with self._reading() as connection:
             return totals.impact_totals(connection, since, until, by, statement)
+
+    def cells(self, since: float, until: float, sums: Sequence[str] = schema.SUMS) -> list[Cell]:
+        """Raw sums of the hours that start in [since, until), one per dimension."""
+        with self._reading() as connection:
+            return cells.cells(connection, since, until, sums)
+
+    def impact_cells(
+        self, since: float, until: float, *, statement: Statement = LATEST
+    ) -> list[ImpactCell]:
+        """Impacts of the hours that start in [since, until), per dimension and basis."""
+        with self._reading() as connection:
+            return cells.impact_cells(connection, since, until, statement)
+
+    def dimension_names(self, numbers: Sequence[int]) -> dict[int, Mapping[str, str]]:
+        """What the dimensions of such cells are called, by `DIMENSIONS`."""
+        with self._reading() as connection:
+            return cells.names(connection, numbers)
+
+    def hours_with_exchanges(self, since: float, until: float) -> int:
+        """Hours that start in [since, until) and hold any exchange."""
+        with self._reading() as connection:
+            return cells.hours(connection, since, until)
+
+    def reach(self) -> tuple[int, int] | None:
+        """First and last hour (Unix time) that hold anything; None in an empty ledger."""
+        with self._reading() as connection:
+            return cells.reach(connection)
 
     def finding_totals(
         self, since: float, until: float, by: Sequence[str] = ()
