@@ -23,6 +23,7 @@ from proxy.impact.method import EcologitsFile, MethodFile
 from proxy.impact.models_file import ModelsFile
 from proxy.impact.places_file import Datacentres, Electricity
 from proxy.impact.published import PublishedFile
+from proxy.report.tables import ExposureFile, RulesFile
 from proxy.tokens.families import Tokenizers
 
 __all__ = ["DOCUMENTS", "main", "schemas"]
@@ -40,6 +41,8 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "models.json": ModelsFile,
     "equivalents.json": EquivalentsDocument,
     "published.json": PublishedFile,
+    "report-rules.json": RulesFile,
+    "report-exposure.json": ExposureFile,
 }
 """Schema file to what it describes."""
 

@@ -87,6 +87,7 @@ PHASES: tuple[str, ...] = ("none", "diffuse", "experimental", "general")
 FACTORS: tuple[str, ...] = (
     "utilisation",
     "model_method",
+    "architecture",
     "prefill",
     "host",
     "pue",
@@ -95,10 +96,8 @@ FACTORS: tuple[str, ...] = (
     "water_electricity",
     "hardware",
     "tokens",
-    "long_context",
-    "rest",
 )
-"""What an interval may be wide by; `rest`: what no factor alone explains."""
+"""What an interval may be wide by: those of `proxy.impact.sensitivity.FACTORS`."""
 
 DUTIES: tuple[str, ...] = ("ai_act_50", "crpa_l311_3_1", "say_who_reads", "say_decisions")
 """ai_act_50: residents must be told that a machine answers (Regulation (EU) 2024/1689,

@@ -31,17 +31,22 @@ class FootprintLine(Part, frozen=True):
 
 
 class SensitivityLine(Part, frozen=True):
-    """How wide the interval would be by one factor alone; docs/method/sensitivity.md."""
+    """What one factor does to an interval; docs/method/sensitivity.md tells how."""
 
     quantity: str
+    """energy, water or ghg."""
     factor: str
-    """utilisation, method, prefill, host, pue, grid, wue, water_electricity, tokens,
-    model, long_context, hardware..."""
+    """Of FACTORS."""
     low: float
     high: float
-    """Ratios to the central value when this factor alone is at its ends: 0.6 and 2.2."""
+    """Ends that would remain if this factor alone were known exactly, as ratios to the
+    central value: 0.6 and 2.2."""
+    low_now: float
+    high_now: float
+    """Ends as they are, by the same analysis."""
     share: float
-    """Its part in the squared width of all factors together, 0 to 1; they sum to 1."""
+    """Part of the interval's width (logarithm of high over low) that would go, 0 to 1.
+    Factors share width: these do not add up to 1."""
     source: str
 
 
@@ -92,7 +97,9 @@ class Footprint(Part, frozen=True):
     places: tuple[FootprintLine, ...]
     """By electricity zone of the central value."""
     sensitivity: tuple[SensitivityLine, ...]
-    """Per quantity (energy, ghg, water), widest first."""
+    """Per quantity (energy, water, ghg), what narrows most first."""
+    sensitivity_of: Share
+    """Requests that the analysis covers, of those with an estimate."""
     equivalents: tuple[EquivalentLine, ...]
     reported: tuple[Reported, ...]
 

@@ -16,6 +16,8 @@ __all__ = [
     "CoverageLine",
     "Incident",
     "Incidents",
+    "Novelty",
+    "Phase",
     "PhaseOf",
     "TrendPoint",
     "UndeclaredClient",

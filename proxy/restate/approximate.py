@@ -16,13 +16,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
-
-import msgspec
 
 from proxy.exchange import Exchange
 from proxy.impact.counts import Counts, counts
 from proxy.impact.estimate import Estimator
+from proxy.impact.mean import mean_of
 from proxy.ledger.intake import CONTEXT_CLASSES
 from proxy.ledger.restate import HourLine, LiveLine, RestatedLine
 from proxy.records import Impact
@@ -132,33 +130,7 @@ def estimate(line: HourLine, exchange: Exchange, by: Estimator) -> tuple[Vector,
 
 def mean_exchange(line: HourLine, then: Estimator) -> Exchange:
     """The mean exchange of a line. `then`: the estimator of the time, for where it ran."""
-    names, sums = line.names, line.sums
-    number = max(1.0, sums["requests"])
-    model = names["model"] or None
-    fields: dict[str, Any] = {
-        name: sums[name] / number
-        for name in ("input_tokens", "output_tokens", "cache_read_tokens", "images", "audio_s")
-    }
-    sources: dict[str, Any] = {
-        name: names[name]
-        for name in ("operation", "status", "input_source", "output_source", "parse_status")
-    }
-    plain = Exchange(
-        id="",
-        started_at=0.0,
-        duration_s=0.0,
-        tool=names["tool"],
-        provider=names["provider"],
-        wire_format="",
-        model_asked=model,
-        reasoning_chars=int(sums["reasoning_chars"] > 0),
-        **sources,
-        **fields,
-    )
-    zone = names["zone"]
-    if not zone or then.plan(plain).place.zone == zone:
-        return plain  # The zone that its provider stands for without a hint.
-    return msgspec.structs.replace(plain, region=zone)
+    return mean_of(line.names, line.sums, then)
 
 
 def _long_context(line: HourLine, mean: Counts, by: Estimator) -> tuple[float, float]:

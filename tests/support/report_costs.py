@@ -52,7 +52,8 @@ def footprint() -> Footprint:
 
     def drives(factor: str, low: float, high: float, part: float) -> SensitivityLine:
         return SensitivityLine(
-            quantity="energy", factor=factor, low=low, high=high, share=part,
+            quantity="energy", factor=factor, low=low, high=high, low_now=0.3, high_now=3.2,
+            share=part,
             source="factors/method.yaml",
         )  # fmt: skip
 
@@ -76,6 +77,7 @@ def footprint() -> Footprint:
             drives("model_method", 0.7, 1.6, 0.3),
             drives("pue", 0.95, 1.15, 0.15),
         ),
+        sensitivity_of=Share(part=priced - 210, whole=priced, unit="requests"),
         equivalents=(
             EquivalentLine(
                 id="car_thermal_km", of="ghg", low=ghg.low / car.central,

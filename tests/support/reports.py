@@ -170,7 +170,7 @@ def empty_report() -> Report:
         ),
         footprint=Footprint(
             requests=0, whole=0, totals=nothing, per_request=(), quality=(), tiers=(), places=(),
-            sensitivity=(), equivalents=(), reported=(),
+            sensitivity=(), sensitivity_of=none, equivalents=(), reported=(),
         ),
         glass=msgspec.structs.replace(full.glass, lines=()),
         toxicity=Toxicity(

@@ -1,0 +1,248 @@
+"""Everything that the sections are made from, read once: ledger, configuration, catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from proxy.config import Config
+from proxy.impact.estimate import Estimator, load_estimator
+from proxy.ledger import FindingTotal, Gap, Ledger
+from proxy.ledger.intake import HOUR_S
+from proxy.ledger.own import AuditShare
+from proxy.ledger.restate import Job
+from proxy.ledger.statements import ORIGINAL
+from proxy.privacy import MERGED, merge_small
+from proxy.references import load_catalogue
+from proxy.report.period import Month, Stretch, month_of
+from proxy.report.slices import Names, Slice, read_slice, read_slice_of
+from proxy.report.tables import ExposureFile, RulesFile, exposure, rules
+
+__all__ = ["SIMULATED", "TREND", "UNPLACED", "Departments", "Facts", "Told", "gather"]
+
+SIMULATED = "simulated"
+"""Kind of gap that marks a ledger as filled by a simulation, for ever."""
+UNPLACED = "unknown"
+"""Department of traffic that no rule places: nobody's headcount, so never merged."""
+TREND = 13
+"""Months that a report looks back on, its own included: the same month a year ago."""
+_TREND_SUMS = ("requests",)
+
+type Told = Callable[[str], None]
+
+
+class Departments:
+    """Which departments are shown, under which name, with how many agents."""
+
+    def __init__(self, config: Config, k: int) -> None:
+        self._declared = {one.name: one for one in config.organisation.departments}
+        self._heads = {one.name: one.headcount for one in self._declared.values()}
+        self._k = k
+        self.of = merge_small(self._heads, k)
+        """Declared department to the name that it is shown under."""
+        self.headcounts: dict[str, int] = {}
+        for name, shown in self.of.items():
+            self.headcounts[shown] = self.headcounts.get(shown, 0) + self._heads[name]
+        self.headcount = sum(self._heads.values())
+
+    def admit(self, seen: set[str]) -> None:
+        """Merge departments of the ledger that are not declared (any more): headcount 0."""
+        gone = {name: 0 for name in seen if name not in self._heads and name != UNPLACED}
+        if not gone:
+            return
+        self.of = merge_small(self._heads | gone, self._k)
+        self.headcounts = {}
+        for name, shown in self.of.items():
+            heads = self._heads.get(name, 0)
+            self.headcounts[shown] = self.headcounts.get(shown, 0) + heads
+
+    def shown(self, names: Names) -> str:
+        """The name under which the department of a cell is shown."""
+        name = names["department"]
+        return self.of.get(name, name)
+
+    def label(self, shown: str) -> str:
+        """What readers see of a shown name; "" for merged ones."""
+        one = self._declared.get(shown)
+        return "" if one is None or shown == MERGED else one.label or one.name
+
+    def members(self, shown: str) -> list[str]:
+        """The declared departments behind a shown name."""
+        return [name for name, as_ in self.of.items() if as_ == shown and name in self._heads]
+
+    @property
+    def merged(self) -> int:
+        """How many stand behind MERGED."""
+        return sum(as_ == MERGED for as_ in self.of.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Of one period. Nothing in it names a person."""
+
+    config: Config
+    stretch: Stretch
+    tz: ZoneInfo
+    data_until: float
+    """Unix time of the last moment that the data speak of."""
+    complete: bool
+    simulated: bool
+    now: Slice
+    before: Slice
+    """The period before, by today's figures."""
+    before_said: Slice
+    """The period before, as it was said then."""
+    trend: Mapping[Month, Slice]
+    """By month, oldest first; raw counts are requests alone."""
+    findings: tuple[FindingTotal, ...]
+    """By tool, application and whom the answers face."""
+    gaps: tuple[Gap, ...]
+    trend_gaps: Mapping[Month, int]
+    own: AuditShare
+    hours_with_requests: int
+    jobs: tuple[Job, ...]
+    restated: Mapping[Month, tuple[Slice, Slice]]
+    """Months that were restated: as first said, and as said now."""
+    rows_kept: bool
+    departments: Departments
+    tools: Mapping[str, str]
+    """Names of tools, by slug."""
+    estimator: Estimator
+    rules: RulesFile
+    exposure: ExposureFile
+
+    @property
+    def hours(self) -> int:
+        """Hours of the period that the data can speak of."""
+        return round((self.data_until - self.stretch.since) / HOUR_S)
+
+    @property
+    def months(self) -> int:
+        """Months of the period that have begun by then."""
+        return max(1, sum(one.bounds(self.tz)[0] < self.data_until for one in self.stretch.months))
+
+    def iso(self, at: float) -> str:
+        """A Unix time on the town hall's clock."""
+        return datetime.fromtimestamp(at, self.tz).isoformat()
+
+    def day(self, at: float) -> str:
+        """Its local day."""
+        return datetime.fromtimestamp(at, self.tz).date().isoformat()
+
+
+def gather(
+    ledger: Ledger,
+    config: Config,
+    stretch: Stretch,
+    *,
+    now: float,
+    tell: Told = lambda _: None,
+) -> Facts:
+    """Read everything. `now`: Unix time, which tells only whether the period is over.
+
+    Raises LedgerError, FactorError, CatalogueError. `tell` gets the key of each step.
+    """
+    tz = ledger.timezone
+    tell("catalogues")
+    estimator = load_estimator(config)
+    tools = {slug: tool.name for slug, tool in load_catalogue(config).tools.items()}
+    reach = ledger.reach()
+    complete = now >= stretch.until
+    last = stretch.since if reach is None else float(reach[1] + HOUR_S)
+    data_until = stretch.until if complete else min(max(last, stretch.since), stretch.until)
+    tell("period")
+    this = read_slice(ledger, stretch.since, stretch.until)
+    tell("before")
+    earlier = stretch.before(tz)
+    jobs = tuple(one for one in ledger.restatements.jobs() if one.finished_at is not None)
+    before, said = _both(ledger, earlier.since, earlier.until, jobs)
+    tell("trend")
+    months = _trend_months(stretch, data_until, tz)
+    known = {(one.since, one.until): one for one in (this, before)}
+    trend = {one: _month(ledger, one, tz, known) for one in months}
+    gaps = ledger.gaps(*_bounds(months, stretch, tz))
+    restated = {
+        one: _both(ledger, *one.bounds(tz), jobs) for one in months if _touched(one, jobs, tz)
+    }
+    tell("answers")
+    findings = ledger.finding_totals(
+        stretch.since, stretch.until, by=("tool", "application", "faces")
+    )
+    departments = Departments(config, config.settings.privacy.k)
+    departments.admit({names["department"] for one in (this, before) for names, _ in one.cells})
+    purge = ledger.last_purge()
+    return Facts(
+        config=config,
+        stretch=stretch,
+        tz=tz,
+        data_until=data_until,
+        complete=complete,
+        simulated=any(one.kind == SIMULATED for one in gaps),
+        now=this,
+        before=before,
+        before_said=said,
+        trend=trend,
+        findings=tuple(findings),
+        gaps=tuple(
+            one for one in gaps if stretch.since <= one.at < stretch.until and one.kind != SIMULATED
+        ),
+        trend_gaps=_gap_counts(gaps, months, tz),
+        own=ledger.audit_share(stretch.since, stretch.until),
+        hours_with_requests=ledger.hours_with_exchanges(stretch.since, stretch.until),
+        jobs=jobs,
+        restated={one: (said, now_) for one, (now_, said) in restated.items()},
+        rows_kept=purge is None or purge.cutoff <= stretch.since,
+        departments=departments,
+        tools=tools,
+        estimator=estimator,
+        rules=rules(),
+        exposure=exposure(),
+    )
+
+
+def _trend_months(stretch: Stretch, data_until: float, tz: ZoneInfo) -> tuple[Month, ...]:
+    """The last thirteen, the last one being the newest that the data speak of."""
+    newest = stretch.months[0]
+    for one in stretch.months:
+        if one.bounds(tz)[0] < data_until:
+            newest = one
+    return tuple(newest.moved(step) for step in range(1 - TREND, 1))
+
+
+def _bounds(months: tuple[Month, ...], stretch: Stretch, tz: ZoneInfo) -> tuple[float, float]:
+    return min(months[0].bounds(tz)[0], stretch.since), stretch.until
+
+
+def _month(
+    ledger: Ledger, month: Month, tz: ZoneInfo, known: Mapping[tuple[float, float], Slice]
+) -> Slice:
+    bounds = month.bounds(tz)
+    return known[bounds] if bounds in known else read_slice_of(ledger, *bounds, _TREND_SUMS)
+
+
+def _touched(month: Month, jobs: tuple[Job, ...], tz: ZoneInfo) -> bool:
+    since, until = month.bounds(tz)
+    return any(one.since < until and one.until > since for one in jobs)
+
+
+def _both(ledger: Ledger, since: float, until: float, jobs: tuple[Job, ...]) -> tuple[Slice, Slice]:
+    """A period by its latest statement, and as it was said first."""
+    latest = read_slice(ledger, since, until)
+    if not any(one.since < until and one.until > since for one in jobs):
+        return latest, latest
+    return latest, read_slice(ledger, since, until, statement=ORIGINAL)
+
+
+def _gap_counts(gaps: list[Gap], months: tuple[Month, ...], tz: ZoneInfo) -> dict[Month, int]:
+    found = dict.fromkeys(months, 0)
+    for one in gaps:
+        month = month_of(one.at, tz)
+        if month in found and one.kind not in {SIMULATED, *OUTSIDE}:
+            found[month] += one.count
+    return found
+
+
+OUTSIDE = frozenset({"requests_passed", "requests_plain"})
+"""Counted by the edge as gaps, but nothing that should have been measured."""

@@ -1,0 +1,1 @@
+"""One file per section; `proxy.report.make` has the table of them."""

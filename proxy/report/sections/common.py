@@ -1,0 +1,57 @@
+"""What several sections count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from proxy.ledger import FindingTotal
+from proxy.report.facts import Facts
+from proxy.report.figures import Share
+from proxy.report.slices import Names
+from proxy.stats import rule_of_three, wilson
+
+__all__ = ["answers", "flagged", "heard", "sanctioned", "scored", "tool_label"]
+
+
+def tool_label(facts: Facts, tool: str) -> str:
+    """The name of a tool; "" where the catalogue knows none."""
+    return facts.tools.get(tool, "")
+
+
+def sanctioned(names: Names) -> bool:
+    """Whether a cell went to a tool that the charter sanctions."""
+    return names["sanction"] == "sanctioned"
+
+
+def heard(
+    facts: Facts, where: Callable[[FindingTotal], bool] = lambda _: True
+) -> list[FindingTotal]:
+    """Findings about answers that match, of the classifier that was asked most."""
+    of_answers = [one for one in facts.findings if one.basis.subject == "answer"]
+    asked: dict[str, int] = {}
+    for one in of_answers:
+        asked[one.basis.classifier] = asked.get(one.basis.classifier, 0) + one.requests
+    if not asked:
+        return []
+    most = max(sorted(asked), key=asked.__getitem__)
+    return [one for one in of_answers if one.basis.classifier == most and where(one)]
+
+
+def answers(facts: Facts) -> int:
+    """Requests whose answer a classifier was asked about, or should have been: all of them."""
+    return max(facts.now.requests, sum(one.requests for one in heard(facts)))
+
+
+def scored(facts: Facts, where: Callable[[FindingTotal], bool] = lambda _: True) -> int:
+    """Answers that were scored."""
+    return sum(one.requests for one in heard(facts, where) if one.basis.status == "scored")
+
+
+def flagged(part: int, whole: int) -> Share:
+    """Flagged of scored answers, with the 95 % interval; of none, the rule of three."""
+    if whole == 0:
+        return Share(part=0, whole=0, unit="answers")
+    if part == 0:
+        return Share(part=0, whole=whole, unit="answers", low=0.0, high=rule_of_three(whole))
+    ends = wilson(part, whole)
+    return Share(part=part, whole=whole, unit="answers", low=ends.low, high=ends.high)
