@@ -22,6 +22,7 @@ G_PER_KG = 1000.0
 J_PER_MJ = 1e6
 
 
+FLAGGED = "jauge_toxicity_flagged_total"
 ENERGY = three_names("energy", "joules")
 DEPARTMENT_ENERGY = three_names("department_energy", "joules")
 WATER = three_names("water", "liters")
@@ -147,6 +148,7 @@ def observe_finding(metrics: Metrics, tool: str, finding: Finding) -> None:
         metrics.add("jauge_scored_answers_total", (tool, language, classifier))
         toxicity = finding.scores.get("toxicity", 0.0)
         metrics.observe("jauge_toxicity_score", (classifier, language), toxicity)
+        of_set = (language, classifier, finding.threshold_set)
+        metrics.touch(FLAGGED, (tool, "toxicity", *of_set))
         for category in finding.flags:
-            labels = (tool, category, language, classifier, finding.threshold_set)
-            metrics.add("jauge_toxicity_flagged_total", labels)
+            metrics.add(FLAGGED, (tool, category, *of_set))

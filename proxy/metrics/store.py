@@ -102,6 +102,13 @@ class Metrics:
                     key = self._guarded(METRICS_BY_NAME[name], key, series)
                 series[key] = series.get(key, 0.0) + amount
 
+    def touch(self, name: str, labels: Sequence[str]) -> None:
+        """Show a counter at 0 before it counts: `increase()` misses what a series starts with."""
+        with self._lock:
+            series = self._values[name]
+            if tuple(labels) not in series:
+                series.setdefault(self._guarded(METRICS_BY_NAME[name], labels, series), 0.0)
+
     def set(self, name: str, labels: Sequence[str], value: float) -> None:
         """Set a gauge."""
         with self._lock:

@@ -180,6 +180,16 @@ def test_a_finding_that_comes_later_is_counted_the_same() -> None:
         assert later.values(name) == at_once.values(name)
 
 
+def test_an_answer_that_is_not_flagged_starts_the_count_at_0() -> None:
+    metrics = Metrics()
+    found = Finding(
+        classifier="c", version="1", threshold_set="t", language="fr", scores={"toxicity": 0.1}
+    )
+    observe_finding(metrics, "le-chat", found)
+    flagged = metrics.values("jauge_toxicity_flagged_total")
+    assert flagged == {("le-chat", "toxicity", "fr", "c", "t"): 0.0}
+
+
 def test_a_finding_without_scores_is_counted_by_its_reason_alone() -> None:
     metrics = Metrics()
     found = Finding(classifier="embedded-lexicon", version="1", status="lost")
