@@ -1,5 +1,6 @@
 """Storage: exchanges for some months, hourly sums for ever. Every SQL statement is here."""
 
+from proxy.ledger.bias import BiasTotal
 from proxy.ledger.cells import Cell, ImpactCell
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import LedgerError
@@ -17,6 +18,7 @@ __all__ = [
     "ORIGINAL",
     "SUMS",
     "AuditShare",
+    "BiasTotal",
     "Cell",
     "Counts",
     "Entry",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine
 
-from proxy.ledger import schema
+from proxy.ledger import schema, schema_bias
 from proxy.ledger.dialect import adding
 from proxy.ledger.entries import Gap
 from proxy.ledger.intake import hour_of
@@ -31,6 +31,7 @@ class Rollups:
         self._impacts = adding(engine, schema.impact_hour)
         self._findings = adding(engine, schema.finding_hour)
         self._flags = adding(engine, schema.flag_hour)
+        self._bias = adding(engine, schema_bias.bias_hour)
         self._gaps = adding(engine, schema.gap)
 
     def add_exchanges(self, connection: Connection, rows: _Rows) -> None:
@@ -48,6 +49,10 @@ class Rollups:
     def add_flags(self, connection: Connection, rows: _Rows) -> None:
         """Add flags: hour, dimension, basis, flag, requests."""
         self._flags.run(connection, rows)
+
+    def add_bias(self, connection: Connection, rows: _Rows) -> None:
+        """Add counts of bias: hour, dimension, basis, value."""
+        self._bias.run(connection, rows)
 
     def add_gaps(self, connection: Connection, gaps: Sequence[Gap]) -> None:
         """Add gaps to the hours that hold them."""

@@ -10,7 +10,8 @@ at which a UTC hour starts.
 The `*_hour` tables are the roll-ups: sums per hour and dimension, kept in step with the
 rows in the same transaction and never purged. `hour_sum` holds raw counts, from which
 another factor set can be applied when the rows are gone; `impact_hour` holds one line
-per factor set beside it, so that a restatement adds lines and changes none.
+per factor set beside it, so that a restatement adds lines and changes none. The tables of bias
+stand in schema_bias.py.
 
 Only `Double`, `BigInteger`, `Integer`, `Text`, `Boolean` and `LargeBinary` columns, and
 nothing that PostgreSQL lacks. The migrations, not this module, make the tables; a test
@@ -66,7 +67,7 @@ __all__ = [
     "restatement",
 ]
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision of migrations/versions, oldest first."""
 HEAD = REVISIONS[-1]
 

@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, select
 
 from proxy.ledger import cells, own, queries, retention, schema, totals
+from proxy.ledger.bias import BiasTotal, bias_totals
 from proxy.ledger.cells import Cell, ImpactCell
 from proxy.ledger.dialect import adding, connect, file_size, replacing, writing
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
@@ -265,6 +266,11 @@ class Ledger:
         """What the classifiers said in the hours that start in [since, until)."""
         with self._reading() as connection:
             return totals.finding_totals(connection, since, until, by)
+
+    def bias_totals(self, since: float, until: float, by: Sequence[str] = ()) -> list[BiasTotal]:
+        """What the answers of the hours that start in [since, until) said of people."""
+        with self._reading() as connection:
+            return bias_totals(connection, since, until, by)
 
     def own_energy(self, since: float, until: float) -> list[OwnEnergy]:
         """What Jauge itself consumed in [since, until), by component and source."""

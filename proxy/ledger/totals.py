@@ -22,8 +22,11 @@ from proxy.records import QUANTITIES, Finding, Range
 __all__ = [
     "FindingTotal",
     "ImpactTotal",
+    "Key",
     "Total",
+    "columns",
     "finding_totals",
+    "grouped",
     "impact_totals",
     "totals",
 ]
@@ -84,7 +87,7 @@ def totals(
     """Sums of the hours that start in [since, until), one per group, in the order of `by`."""
     table = schema.hour_sum
     sums = [func.sum(table.c[name]) for name in schema.SUMS]
-    lines = connection.execute(_grouped(table, since, until, _columns(table, by), sums)).all()
+    lines = connection.execute(grouped(table, since, until, columns(table, by), sums)).all()
     width = len(by)
     impacts = {one.key: one for one in impact_totals(connection, since, until, by, statement)}
     return [
@@ -117,8 +120,8 @@ def impact_totals(
     own = {name: basis.c[name] for name in ("tier", "quality", "factor_set", "origin")}
     own["impact_zone"] = basis.c.zone
     sums = [func.sum(table.c[name]) for name in ("requests", *schema.IMPACTS)]
-    grouped = _grouped(table, since, until, _columns(table, by, own), sums)
-    of_basis = grouped.join(basis, basis.c.number == table.c.basis)
+    wanted = grouped(table, since, until, columns(table, by, own), sums)
+    of_basis = wanted.join(basis, basis.c.number == table.c.basis)
     lines = connection.execute(chosen(of_basis, since, until, statement)).all()
     width = len(by)
     return [
@@ -173,13 +176,14 @@ def _found(
 ) -> Select[Any]:
     """A query by group and basis."""
     basis = schema.finding_basis
-    keys = [*_columns(table, by), *(basis.c[name] for name in _BASIS)]
-    return _grouped(table, since, until, keys, values).join(basis, basis.c.number == table.c.basis)
+    keys = [*columns(table, by), *(basis.c[name] for name in _BASIS)]
+    return grouped(table, since, until, keys, values).join(basis, basis.c.number == table.c.basis)
 
 
-def _columns(
+def columns(
     table: Table, by: Sequence[str], own: Mapping[str, ColumnElement[Any]] | None = None
 ) -> list[ColumnElement[Any]]:
+    """The columns that `by` names, beside `own`. Raises ValueError for an unknown name."""
     known = {name: schema.dimension.c[name] for name in schema.DIMENSIONS} | dict(own or {})
     known["hour"] = table.c.hour
     unknown = [name for name in by if name not in known]
@@ -188,13 +192,14 @@ def _columns(
     return [known[name] for name in by]
 
 
-def _grouped(
+def grouped(
     table: Table,
     since: float,
     until: float,
     keys: Sequence[ColumnElement[Any]],
     sums: Sequence[ColumnElement[Any]],
 ) -> Select[Any]:
+    """Sums of the hours that start in [since, until), grouped and in the order of `keys`."""
     return (
         select(*keys, *sums)
         .select_from(table)

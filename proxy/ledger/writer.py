@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DataError, IntegrityError
 
-from proxy.ledger import schema
+from proxy.ledger import schema, schema_bias
 from proxy.ledger.dialect import inserting
 from proxy.ledger.entries import Entry, Gap, Written
 from proxy.ledger.intake import Intake, hour_of, id_bytes, take_in
@@ -35,6 +36,9 @@ class UnusableError(Exception):
 
 
 _json = msgspec.json.Encoder().encode
+
+_BIAS_KEY = re.compile(r"[a-z0-9_/.-]{1,64}")
+"""What a key of bias may look like; anything else is no key of ours and is left out."""
 
 
 class Placed(NamedTuple):
@@ -63,13 +67,19 @@ class Writer:
         self._dimensions = Surrogates(schema.dimension)
         self._impact_bases = Surrogates(schema.impact_basis)
         self._finding_bases = Surrogates(schema.finding_basis)
+        self._bias_bases = Surrogates(schema_bias.bias_basis)
         self._exchanges = inserting(engine, schema.exchange)
         self._impacts = inserting(engine, schema.impact)
         self._findings = inserting(engine, schema.finding)
 
     def forget(self) -> None:
         """To be called when a transaction was rolled back."""
-        for surrogates in (self._dimensions, self._impact_bases, self._finding_bases):
+        for surrogates in (
+            self._dimensions,
+            self._impact_bases,
+            self._finding_bases,
+            self._bias_bases,
+        ):
             surrogates.forget()
 
     def add_gaps(self, connection: Connection, gaps: Sequence[Gap]) -> None:
@@ -207,6 +217,23 @@ class Writer:
                 for flag in dict.fromkeys(one.finding.flags)
             ],
         )
+        self._write_bias(connection, found)
+
+    def _write_bias(self, connection: Connection, found: Sequence[Found]) -> None:
+        """Only the sums: nothing keeps what one answer said of people."""
+        self._rollups.add_bias(
+            connection,
+            [
+                (one.hour, one.dimension, self._bias_basis(connection, one.finding, key), value)
+                for one in found
+                for key, value in one.finding.bias.items()
+                if _BIAS_KEY.fullmatch(key) and math.isfinite(value)
+            ],
+        )
+
+    def _bias_basis(self, connection: Connection, one: Finding, key: str) -> int:
+        known = (one.classifier, one.version, one.bias_version, one.language, key)
+        return self._bias_bases.number(connection, known)
 
     def _basis(self, connection: Connection, one: Finding) -> int:
         return self._finding_bases.number(

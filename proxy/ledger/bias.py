@@ -1,0 +1,47 @@
+"""What the roll-ups say of bias: sums per key, for any number of hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func
+
+from proxy.ledger.schema_bias import BASIS, bias_basis, bias_hour
+from proxy.ledger.totals import Key, columns, grouped
+
+__all__ = ["BiasTotal", "bias_totals"]
+
+
+@dataclass(frozen=True, slots=True)
+class BiasTotal:
+    """What the answers of one group, in one language, said of people, added up."""
+
+    key: Key
+    classifier: str
+    """That scored their sentences."""
+    classifier_version: str
+    version: str
+    """Of the rules that counted."""
+    language: str
+    sums: Mapping[str, float]
+    """Per key of `proxy.bias.KEYS`; those that never occurred are left out."""
+
+
+def bias_totals(
+    connection: Connection, since: float, until: float, by: Sequence[str]
+) -> list[BiasTotal]:
+    """Sums of the hours that start in [since, until), per group, classifier and language."""
+    table, basis = bias_hour, bias_basis
+    keys = [*columns(table, by), *(basis.c[name] for name in BASIS)]
+    wanted = grouped(table, since, until, [*keys, basis.c.key], [func.sum(table.c.value)])
+    found: dict[Key, dict[str, float]] = {}
+    for line in connection.execute(wanted.join(basis, basis.c.number == table.c.basis)):
+        found.setdefault(tuple(line[:-2]), {})[line[-2]] = line[-1]
+    width = len(by)
+    return [_total(group[:width], group[width:], sums) for group, sums in found.items()]
+
+
+def _total(key: Key, basis: Key, sums: Mapping[str, float]) -> BiasTotal:
+    classifier, classifier_version, version, language = map(str, basis)
+    return BiasTotal(key, classifier, classifier_version, version, language, sums)
