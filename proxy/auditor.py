@@ -34,7 +34,7 @@ from proxy.audit.own import OwnConsumption
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
 from proxy.classify import CLASSIFIERS
-from proxy.config import Config, parse_address
+from proxy.config import Config, ConfigError, parse_address
 from proxy.exchange import Exchange
 from proxy.hardening import end_with_supervisor, harden
 from proxy.impact import factors
@@ -44,10 +44,21 @@ from proxy.ledger import Ledger, url_of
 from proxy.metrics import Metrics, expose, make_registry
 from proxy.networks import listen_remedy
 from proxy.privacy import merge_small
+from proxy.providers import CatalogueError
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import EdgeHealth, Message
-from proxy.web import Guard, Surface, Tls, create_app, guard_of, listen, serve
+from proxy.web import (
+    Guard,
+    Site,
+    Surface,
+    Tls,
+    create_app,
+    guard_of,
+    listen,
+    make_site,
+    serve,
+)
 
 __all__ = ["Auditor", "run"]
 
@@ -84,8 +95,10 @@ class Auditor:
 
     def __init__(self, config: Config) -> None:
         settings = config.settings
+        self._config = config
         estimator = load_estimator(config)
         found = estimator.factors
+        self._factor_set = found.name
         estimates = Estimates(found, estimator)
         departments = {one.name: one.headcount for one in config.organisation.departments}
         shown = merge_small(departments, settings.privacy.k)
@@ -181,6 +194,15 @@ class Auditor:
             version=__version__,
         )
 
+    def site(self) -> Site:
+        """The page. Raises CatalogueError and ConfigError for a catalogue that is not right."""
+        return make_site(
+            self._config,
+            ledger=lambda: self.link.ledger,
+            health=lambda: report(self._sources),
+            factor_set=self._factor_set,
+        )
+
     def _receive(self, message: Message) -> None:
         if isinstance(message, EdgeHealth):
             self.edges.receive(message)
@@ -226,11 +248,12 @@ def _run_locked(config: Config, state_dir: Path) -> int:
         return _refused(f"{reason}; see auditor.htpasswd, metrics_token_file and tls_certificate")
     try:
         auditor = Auditor(config)
-    except FactorError as error:
+        site = auditor.site()
+    except (FactorError, CatalogueError, ConfigError) as error:
         return _refused(str(error))
     except OSError as error:
         return _refused(f"cannot make a socket in {state_dir} ({fault_name(error)})")
-    asyncio.run(_serve(auditor, listener, guard, tls))
+    asyncio.run(_serve(auditor, listener, (guard, site, tls)))
     return 0
 
 
@@ -249,14 +272,17 @@ def _refused(reason: str) -> int:
     return EX_CONFIG
 
 
-async def _serve(auditor: Auditor, listener: socket.socket, guard: Guard, tls: Tls | None) -> None:
+async def _serve(
+    auditor: Auditor, listener: socket.socket, web: tuple[Guard, Site, Tls | None]
+) -> None:
+    guard, site, tls = web
     loop = asyncio.get_running_loop()
     hush_loop(loop)
     stop, ended = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     auditor.start()
-    app = create_app(auditor.surface(), guard=guard)
+    app = create_app(auditor.surface(), guard=guard, site=site)
     serving = asyncio.create_task(serve(app, listener, ended, tls))
     host, port = listener.getsockname()[:2]
     log.info("metrics and health at %s port %s", host, port)

@@ -12,6 +12,7 @@ __all__ = [
     "Application",
     "Categories",
     "Charter",
+    "Compliance",
     "Contacts",
     "Decision",
     "Department",
@@ -130,6 +131,23 @@ class Contacts(Part, frozen=True):
     """Where the notice to agents can be read."""
 
 
+class Compliance(Part, frozen=True):
+    """What the law asks for before the staff's traffic is analysed; the notice prints it."""
+
+    controller: str | None = None
+    """Who answers for the processing, with an address."""
+    legal_basis: str | None = None
+    """Its legal basis, as the register of processing has it."""
+    register_ref: str | None = None
+    """Its number in the register of processing."""
+    aipd_ref: str | None = None
+    """Reference of the impact assessment (AIPD)."""
+    cst_avis_date: str | None = None
+    """Day on which the committee (CST) gave its opinion (2026-02-10)."""
+    informed_on: str | None = None
+    """Day on which the staff was informed (2026-02-20)."""
+
+
 class Words(Part, frozen=True):
     """A sentence of the town hall's own, in the languages of its reports."""
 
@@ -177,5 +195,6 @@ class Organisation(Part, frozen=True):
     charter: Charter = Charter()
     training: Training = Training()
     contacts: Contacts = Contacts()
+    compliance: Compliance = Compliance()
     decisions: tuple[Decision, ...] = ()
     goals: tuple[Goal, ...] = ()

@@ -44,6 +44,8 @@ def _days(organisation: Organisation, _: Settings) -> Iterator[Problem]:
     days = {
         "charter.adopted": organisation.charter.adopted,
         "training.by": organisation.training.by,
+        "compliance.cst_avis_date": organisation.compliance.cst_avis_date,
+        "compliance.informed_on": organisation.compliance.informed_on,
     }
     for key, text in days.items():
         if text is None:

@@ -1,4 +1,4 @@
-"""The application: one route a line. Pages and reports join as further routes."""
+"""The application: metrics, health, and the site."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from proxy.web.guard import Guard
 from proxy.web.login import is_known
+from proxy.web.site import Site
 
 __all__ = ["Surface", "create_app"]
 
@@ -31,9 +32,13 @@ class Surface:
 
 
 def create_app(
-    surface: Surface, *, guard: Guard | None = None, routes: Sequence[BaseRoute] = ()
+    surface: Surface,
+    *,
+    guard: Guard | None = None,
+    site: Site | None = None,
+    routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The application. `guard` says who may read it; `routes` are added."""
+    """The application. `guard` says who may read it; `site` and `routes` are added."""
 
     def metrics(request: Request) -> Response:
         body, content_type = surface.metrics(request.headers.get("accept", ""))
@@ -57,10 +62,11 @@ def create_app(
             Route("/metrics", metrics),
             Route("/healthz", health),
             Route("/readyz", ready),
+            *(site.routes() if site else ()),
             *routes,
         ],
         middleware=(guard or Guard()).doors(),
-        exception_handlers={Exception: _failed},
+        exception_handlers={Exception: _failed} | ({404: site.missing} if site else {}),
     )
 
 

@@ -1,0 +1,1 @@
+"""What each page says: from figures and configuration to what its template prints."""

@@ -1,0 +1,92 @@
+"""The page of a made-up town on a real server on loopback, in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxy.audit.health import Component
+from proxy.config import Address, Config
+from proxy.impact.factors import load as load_factors
+from proxy.ledger import Ledger, LedgerError, url_of
+from proxy.web import Surface, create_app, guard_of, listen, make_site, serve
+from tests.support import town
+
+HEALTH = {
+    "ledger": Component("ok"),
+    "inbox": Component("ok"),
+    "outbox": Component("ok"),
+    "edges": Component("degraded", ("no worker was heard of lately",)),
+    "words": Component("ok"),
+    "disk": Component("ok"),
+}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A site that answers."""
+
+    url: str
+    config: Config
+
+
+def opened(config: Config) -> Ledger | None:
+    """The ledger of a configuration, as an auditor would hold it."""
+    try:
+        return Ledger.open(url_of(config), timezone=config.settings.timezone, create=False)
+    except LedgerError:
+        return None
+
+
+@contextlib.contextmanager
+def served(config: Config, *, now: float = town.NOW) -> Iterator[Served]:
+    """Serve the site of a configuration, its ledger as it is, until the end of the block."""
+    ledger = opened(config)
+    site = make_site(
+        config,
+        ledger=lambda: ledger,
+        health=lambda: ("degraded", HEALTH),
+        factor_set=load_factors().name,
+        clock=lambda: now,
+    )
+    surface = Surface(
+        lambda _: (b"", "text/plain"), lambda: ("degraded", HEALTH), lambda: True, "0"
+    )
+    app = create_app(surface, guard=guard_of(config), site=site)
+    listener = listen(Address("127.0.0.1", 0))
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve(app, listener, stop)))
+    thread.start()
+    try:
+        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", config)
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+        if ledger is not None:
+            ledger.close()
+
+
+def authority_in(folder: Path) -> None:
+    """An authority in a state folder, with its key, as the edge leaves it."""
+    from cryptography.hazmat.primitives import serialization
+
+    from tests.support.tls import Authority
+
+    ca = folder / "ca"
+    ca.mkdir(parents=True)
+    made = Authority.make(ca)
+    made.certificate.rename(ca / "mitmproxy-ca-cert.pem")
+    key = ca / "mitmproxy-ca.pem"
+    key.write_bytes(
+        made.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    key.chmod(0o600)
