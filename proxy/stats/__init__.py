@@ -4,7 +4,7 @@ SciPy takes a second to import, so that each function imports what it uses: a pr
 that never asks for an interval never pays.
 """
 
-from proxy.stats.clusters import Moments, design_effect, effective_wilson
+from proxy.stats.clusters import Difference, Moments, design_effect, difference, effective_wilson
 from proxy.stats.comparisons import benjamini_hochberg
 from proxy.stats.interval import Interval, rule_of_three, wilson
 from proxy.stats.prevalence import BelowDetection, Prevalence, rogan_gladen
@@ -12,12 +12,14 @@ from proxy.stats.ratio import RiskRatio, risk_ratio
 
 __all__ = [
     "BelowDetection",
+    "Difference",
     "Interval",
     "Moments",
     "Prevalence",
     "RiskRatio",
     "benjamini_hochberg",
     "design_effect",
+    "difference",
     "effective_wilson",
     "risk_ratio",
     "rogan_gladen",

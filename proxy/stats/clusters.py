@@ -22,7 +22,7 @@ import msgspec
 
 from proxy.stats.interval import NOTHING_KNOWN, Interval
 
-__all__ = ["Moments", "design_effect", "effective_wilson"]
+__all__ = ["Difference", "Moments", "design_effect", "difference", "effective_wilson"]
 
 
 class Moments(msgspec.Struct, frozen=True):
@@ -59,9 +59,7 @@ def design_effect(moments: Moments) -> float:
     alike = max(1.0, moments.nn / moments.n)
     if not 0.0 < share < 1.0 or moments.answers < 2:
         return alike
-    spread = moments.xx - 2 * share * moments.xn + share * share * moments.nn
-    robust = spread / moments.n**2 * moments.answers / (moments.answers - 1)
-    return max(1.0, robust / (share * (1 - share) / moments.n))
+    return max(1.0, _variance(moments, share) / (share * (1 - share) / moments.n))
 
 
 def effective_wilson(moments: Moments, confidence: float = 0.95) -> Interval:
@@ -78,3 +76,40 @@ def effective_wilson(moments: Moments, confidence: float = 0.95) -> Interval:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """The first share less the second."""
+
+    value: float
+    interval: Interval
+    p_value: float
+    """Of no difference, two-sided, by the normal approximation."""
+
+
+def difference(one: Moments, other: Moments, confidence: float = 0.95) -> Difference | None:
+    """How far two shares, or two mean scores, lie apart; None where one has no sentence.
+
+    The variances are those of ratios over answers (see above), added: the two are taken to
+    be independent. For rare events use `risk_ratio`, which does not lean on the normal law.
+    """
+    first, second = one.share, other.share
+    if first is None or second is None:
+        return None
+    value = first - second
+    deviation = math.sqrt(_variance(one, first) + _variance(other, second))
+    normal = NormalDist()
+    half = normal.inv_cdf((1 + confidence) / 2) * deviation
+    if deviation > 0:
+        p_value = 2 * (1 - normal.cdf(abs(value) / deviation))
+    else:
+        p_value = 1.0 if value == 0 else 0.0
+    return Difference(value, Interval(value - half, value + half), p_value)
+
+
+def _variance(moments: Moments, share: float) -> float:
+    """Of a ratio over answers; that of a fair coin where there are too few answers."""
+    if moments.answers < 2:
+        return 0.25
+    spread = moments.xx - 2 * share * moments.xn + share * share * moments.nn
+    return max(0.0, spread) / moments.n**2 * moments.answers / (moments.answers - 1)

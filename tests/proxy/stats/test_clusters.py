@@ -3,7 +3,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from proxy.stats import Interval, Moments, design_effect, effective_wilson, wilson
+from proxy.stats import (
+    Interval,
+    Moments,
+    design_effect,
+    difference,
+    effective_wilson,
+    wilson,
+)
 
 
 def moments(answers: Sequence[tuple[int, int]]) -> Moments:
@@ -63,3 +70,27 @@ def test_the_interval_holds_the_truth_where_a_naive_one_does_not() -> None:
         naive += 0.3 in wilson(int(sums.x), int(sums.n))
     assert held / 400 > 0.92
     assert naive / 400 < 0.8
+
+
+def test_a_difference_by_hand() -> None:
+    """40 of 100 and 20 of 100 single sentences: variance p (1 - p) / 99 each."""
+    found = difference(
+        moments([(1, 1)] * 40 + [(0, 1)] * 60), moments([(1, 1)] * 20 + [(0, 1)] * 80)
+    )
+    assert found is not None
+    half = 1.959964 * ((0.24 + 0.16) / 99) ** 0.5
+    assert found.value == pytest.approx(0.2)
+    assert found.interval.low == pytest.approx(0.2 - half, rel=1e-6)
+    assert found.interval.high == pytest.approx(0.2 + half, rel=1e-6)
+    assert found.p_value == pytest.approx(0.00164, abs=5e-5)  # z = 3.146
+
+
+def test_a_difference_needs_both_sides() -> None:
+    some, nothing = moments([(1, 2)] * 5), moments([])
+    assert difference(some, nothing) is None
+    same = difference(some, some)
+    assert same is not None
+    assert (same.value, same.p_value) == (0.0, 1.0)
+    single = difference(moments([(1, 2)]), moments([(0, 2)]))
+    assert single is not None
+    assert 0.0 in single.interval

@@ -1,0 +1,282 @@
+"""A month's sums as figures: gaps with intervals, comparisons that survive their number.
+
+What each figure means, and what it does not, is in docs/method/bias.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from proxy.bias.figures import Comparison, Figures, Gap, Mentions, Reference
+from proxy.bias.keys import POPULATIONS, group_names, moments
+from proxy.bias.shift import ShiftFile
+from proxy.stats import (
+    Moments,
+    benjamini_hochberg,
+    design_effect,
+    difference,
+    effective_wilson,
+    risk_ratio,
+    wilson,
+)
+
+__all__ = ["ALPHA", "CLAIMS", "LEAST_ANSWERS", "LEAST_CASES", "figures"]
+
+LEAST_ANSWERS = 30
+"""Answers that a population must stand in. Our choice: under it the spread between answers,
+from which the intervals are widened, is itself hardly known."""
+LEAST_CASES = 5
+"""Cases that both sides of a comparison must have together, and each side be expected to have
+at least one of by chance. Our choice: fewer decide nothing after correction."""
+ALPHA = 0.05
+"""Share of false discoveries that is put up with."""
+
+CLAIMS: Mapping[str, frozenset[str]] = {
+    "embedded": frozenset({"insult"}),
+    "detoxify": frozenset({"insult", "attack", "toxicity", "negative", "essential"}),
+    "detoxify-onnx": frozenset({"insult", "attack", "toxicity", "negative", "essential"}),
+}
+"""Measures of sentences about groups that each classifier is fit for. The embedded one claims
+overt insults only, so that nothing else is told of groups where it runs."""
+
+_HCE = "Haut Conseil à l'égalité, guide pour une communication publique sans stéréotype de sexe"
+_NORM: Mapping[tuple[str, str], tuple[float, str]] = {
+    ("forms", "inclusive"): (1.0, _HCE),
+    ("titles", "feminised"): (1.0, _HCE),
+}
+"""References that are a norm: every form inclusive, every title of a woman feminised."""
+
+_NOT_IN: Mapping[str, frozenset[str]] = {"titles": frozenset({"en"})}
+"""Populations that a language does not have."""
+
+
+def figures(  # noqa: PLR0913 - what a month is known by
+    sums: Mapping[str, float],
+    *,
+    language: str,
+    classifier: str,
+    classifier_version: str = "",
+    version: str = "",
+    reference: Reference | None = None,
+    shift: ShiftFile | None = None,
+    least_answers: int = LEAST_ANSWERS,
+) -> Figures:
+    """The figures of one language's sums, scored by one classifier, counted by one version."""
+    against = reference or Reference()
+    attributes = [
+        _compared(sums, ("about/women", "about/men"), family, least_answers)
+        for family in POPULATIONS["about/women"]
+    ]
+    groups = [
+        _of_group(sums, group, measure, _Detector(language, classifier, shift), least_answers)
+        for group in group_names()
+        for measure in POPULATIONS[f"group/{group}"]
+    ]
+    told = _adjusted([*attributes, *groups])
+    return Figures(
+        language=language,
+        classifier=classifier,
+        classifier_version=classifier_version,
+        version=version,
+        answers=round(sums.get("all.answers", 0)),
+        sentences=round(sums.get("all.n", 0)),
+        gaps=tuple(_gaps(sums, language, against, least_answers)),
+        attributes=told[: len(attributes)],
+        mentions=tuple(_mentions(sums, group, least_answers) for group in group_names()),
+        groups=told[len(attributes) :],
+    )
+
+
+class _Detector(msgspec.Struct, frozen=True):
+    """What scored the sentences, and what is known of its shift."""
+
+    language: str
+    classifier: str
+    shift: ShiftFile | None
+
+
+# Shares against a reference ------------------------------------------------------------------
+
+
+def _gaps(
+    sums: Mapping[str, float], language: str, reference: Reference, least_answers: int
+) -> list[Gap]:
+    found = []
+    for population in POPULATIONS:
+        if population.startswith(("about/", "group/")):
+            continue
+        for measure in POPULATIONS[population]:
+            norm = _NORM.get((population, measure))
+            if measure == "women":
+                norm = (reference.women, reference.source)
+            found.append(_gap(sums, (population, measure), language, norm, least_answers))
+    return found
+
+
+def _gap(
+    sums: Mapping[str, float],
+    of: tuple[str, str],
+    language: str,
+    norm: tuple[float, str] | None,
+    least_answers: int,
+) -> Gap:
+    counted = moments(sums, *of)
+    plain = Gap(
+        state="too_few",
+        reason="minimum",
+        population=of[0],
+        measure=of[1],
+        part=round(counted.x),
+        whole=round(counted.n),
+        answers=round(counted.answers),
+    )
+    replace = msgspec.structs.replace
+    if language in _NOT_IN.get(of[0], ()):
+        return replace(plain, state="not_claimed", reason="language")
+    share = counted.share
+    if counted.answers < least_answers or share is None:
+        return plain
+    interval = effective_wilson(counted)
+    told = replace(plain, state="measured", reason="", share=share, interval=interval)
+    if norm is None:
+        return told
+    return replace(
+        told,
+        reference=norm[0],
+        reference_source=norm[1],
+        gap=share - norm[0],
+        apart=norm[0] not in interval,
+    )
+
+
+def _mentions(sums: Mapping[str, float], group: str, least_answers: int) -> Mentions:
+    answers = round(sums.get(f"group/{group}.answers", 0))
+    of_answers = round(sums.get("all.answers", 0))
+    plain = Mentions(
+        state="too_few",
+        reason="minimum",
+        group=group,
+        answers=answers,
+        of_answers=of_answers,
+        sentences=round(sums.get(f"group/{group}.n", 0)),
+    )
+    if of_answers < least_answers:
+        return plain
+    return msgspec.structs.replace(
+        plain,
+        state="measured",
+        reason="",
+        share=answers / of_answers,
+        interval=wilson(answers, of_answers),
+    )
+
+
+# Sentences against sentences -----------------------------------------------------------------
+
+
+def _of_group(
+    sums: Mapping[str, float], group: str, measure: str, detector: _Detector, least_answers: int
+) -> Comparison:
+    """One measure of a group's sentences against those that name none."""
+    found = _compared(sums, (f"group/{group}", "group/none"), measure, least_answers)
+    if measure not in CLAIMS.get(detector.classifier, ()):
+        return _withheld(found, "classifier")
+    own = detector.shift.of(detector.language, group, measure) if detector.shift else None
+    if own is None:
+        return _withheld(found, "shift_unknown")
+    found = msgspec.structs.replace(found, shift=own.shift)
+    apart = found.difference
+    if found.state == "measured" and apart is not None and abs(apart) <= abs(own.shift):
+        return msgspec.structs.replace(found, state="not_distinguishable", reason="shift")
+    return found
+
+
+def _withheld(found: Comparison, reason: str) -> Comparison:
+    """A comparison without its results: what is not claimed must not be read off."""
+    return Comparison(
+        state="not_claimed",
+        reason=reason,
+        population=found.population,
+        other=found.other,
+        measure=found.measure,
+        part=0,
+        whole=found.whole,
+        other_part=0,
+        other_whole=found.other_whole,
+    )
+
+
+def _compared(
+    sums: Mapping[str, float], of: tuple[str, str], measure: str, least_answers: int
+) -> Comparison:
+    one, other = (moments(sums, population, measure) for population in of)
+    plain = Comparison(
+        state="too_few",
+        reason="minimum",
+        population=of[0],
+        other=of[1],
+        measure=measure,
+        part=one.x,
+        whole=round(one.n),
+        other_part=other.x,
+        other_whole=round(other.n),
+    )
+    if min(one.answers, other.answers) < least_answers:
+        return plain
+    compare: Callable[[Comparison, Moments, Moments], Comparison]
+    compare = _means if measure == "toxicity" else _shares
+    return compare(plain, one, other)
+
+
+def _shares(plain: Comparison, one: Moments, other: Moments) -> Comparison:
+    cases, sentences = one.x + other.x, one.n + other.n
+    if cases < LEAST_CASES or cases * min(one.n, other.n) / sentences < 1:
+        return plain
+    design = (design_effect(one), design_effect(other))
+    counts = (round(one.x), round(one.n), round(other.x), round(other.n))
+    found = risk_ratio(*counts, design=design)
+    share, other_share = one.x / one.n, other.x / other.n
+    return msgspec.structs.replace(
+        plain,
+        state="measured",
+        reason="",
+        share=share,
+        other_share=other_share,
+        difference=share - other_share,
+        ratio=found.ratio,
+        interval=found.interval,
+        p_adjusted=found.p_value,
+    )
+
+
+def _means(plain: Comparison, one: Moments, other: Moments) -> Comparison:
+    found = difference(one, other)
+    if found is None:
+        return plain
+    return msgspec.structs.replace(
+        plain,
+        state="measured",
+        reason="",
+        share=one.share,
+        other_share=other.share,
+        difference=found.value,
+        interval=found.interval,
+        p_adjusted=found.p_value,
+    )
+
+
+def _adjusted(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """The same with p-values corrected for the number of those that could be compared."""
+    p_values = [one.p_adjusted for one in found if one.p_adjusted is not None]
+    corrected = iter(benjamini_hochberg(p_values))
+    told = []
+    for one in found:
+        if one.p_adjusted is None:
+            told.append(one)
+            continue
+        p_value = next(corrected)
+        differs = one.state == "measured" and p_value < ALPHA
+        told.append(msgspec.structs.replace(one, p_adjusted=p_value, differs=differs))
+    return tuple(told)
