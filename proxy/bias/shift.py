@@ -82,7 +82,9 @@ def templates(language: str) -> Mapping[str, tuple[str, ...]]:
     """The harmless sentences about each group, and about nobody in particular ("none")."""
     file = msgspec.convert(read(WORDS / "templates.yaml"), _Templates)
     named = groups().groups
-    fillers: dict[str, tuple[str, ...]] = {group: (named[group][language].plural,) for group in group_names()}
+    fillers: dict[str, tuple[str, ...]] = {
+        group: (named[group][language].plural,) for group in group_names()
+    }
     fillers["none"] = file.neutral[language]
     return {
         group: tuple(text.format(g=word) for text in file.templates[language] for word in words)
