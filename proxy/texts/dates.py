@@ -34,7 +34,7 @@ def moment(at: dt.datetime, lang: Lang) -> str:
 
 def month(year_month: str, lang: Lang) -> str:
     """Octobre 2026, October 2026, from 2026-10. Raises ValueError."""
-    return _format(_first(year_month), "MMMM y", lang)
+    return _format(_first(year_month), f"MMMM{NO_BREAK}y", lang)
 
 
 def short_month(year_month: str, lang: Lang) -> str:

@@ -22,11 +22,11 @@ def test_moments() -> None:
 
 
 def test_months() -> None:
-    assert FR.month("2026-10") == "octobre 2026"
-    assert EN.month("2026-10") == "October 2026"
-    assert FR.of_month("2026-10") == "d’octobre 2026"
-    assert FR.of_month("2026-08") == "d’août 2026"
-    assert FR.of_month("2026-03") == "de mars 2026"
+    assert FR.month("2026-10") == "octobre\u00a02026"
+    assert EN.month("2026-10") == "October\u00a02026"
+    assert FR.of_month("2026-10") == "d’octobre\u00a02026"
+    assert FR.of_month("2026-08") == "d’août\u00a02026"
+    assert FR.of_month("2026-03") == "de mars\u00a02026"
     assert [FR.short_month(f"2026-0{n}") for n in (1, 5, 7)] == ["janv.", "mai", "juil."]
 
 

@@ -1,0 +1,91 @@
+"""The change against the period before, split into uses, models and method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proxy.records import Range
+from proxy.report.figures import Amount, amount
+from proxy.report.model_cost import Change, ChangeLine
+from proxy.report.render.blocks import Block, Column, Heading, Para, Table
+from proxy.report.render.say import NONE, Say
+from proxy.texts.units import Unit
+
+__all__ = ["change_section", "change_table"]
+
+
+def change_table(change: Change, say: Say) -> Iterator[Block]:
+    """One table, or the sentence that says why there is none."""
+    before = say.period(change.before)
+    if not change.comparable or not change.lines:
+        yield Para(say.t("change.not_comparable", before=before))
+        return
+    split = change.split == "done"
+    names = ("before", "total", "uses", "models", "method") if split else ("before", "total")
+    yield Table(
+        say.t("change.caption", before=before, requests=_requests(change, say)),
+        (
+            Column(say.t("change.quantity"), wide=0.9),
+            *(Column(say.t(f"change.{name}"), numbers=True) for name in names),
+        ),
+        tuple(_row(line, say, split=split) for line in change.lines),
+        say.t("change.note") if split else say.t(f"change.split.{change.split}"),
+    )
+
+
+def _requests(change: Change, say: Say) -> str:
+    if not change.requests_before:
+        return say.t("change.requests_new", now=change.requests)
+    grown = change.requests / change.requests_before - 1
+    return say.t(
+        "change.requests",
+        before=change.requests_before,
+        now=change.requests,
+        change=say.signed_percent(grown),
+    )
+
+
+def _row(line: ChangeLine, say: Say, *, split: bool) -> tuple[str, ...]:
+    unit = say.unit_of([line.before, line.after])
+    first = f"{say.t(f'report.quantity.{line.quantity}')}, {unit.symbol}"
+    parts: list[Amount | None] = [_difference(line)]
+    if split:
+        parts += [line.uses, line.models, line.method]
+    return (
+        first,
+        say.cost_in(line.before, unit),
+        *(_signed(part, unit, say) if part else NONE for part in parts),
+    )
+
+
+def _signed(part: Amount, unit: Unit, say: Say) -> str:
+    """The central change, and under it its ends: dashes would look like signs."""
+    ends = (part.low / unit.size, part.central / unit.size, part.high / unit.size)
+    low, central, high = say.three_signed(*ends)
+    if low == central == high:
+        return central
+    return f"{central}\n{say.t('change.ends', low=low, high=high)}"
+
+
+def _difference(line: ChangeLine) -> Amount:
+    before, after = line.before, line.after
+    span = Range(after.low - before.low, after.central - before.central, after.high - before.high)
+    return amount(line.quantity, after.unit, span, after.source)
+
+
+def change_section(change: Change, say: Say) -> Iterator[Block]:
+    """The table, and what it rests on."""
+    yield Heading(say.t("change.title"), id="change")
+    yield from change_table(change, say)
+    if change.comparable:
+        yield Para(
+            say.t(
+                "change.rule",
+                rule=change.rule,
+                before=say.all_of(change.factor_sets_before) or NONE,
+                now=say.all_of(change.factor_sets) or NONE,
+            ),
+            tone="soft",
+        )
+    if change.missing_sets:
+        yield Para(say.t("change.missing", sets=say.all_of(change.missing_sets)))

@@ -1,0 +1,136 @@
+"""What the answers held, as counts: toxicity, markers of bias, and what neither can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from proxy.charts import Rate, rates
+from proxy.report.figures import Share
+from proxy.report.model import Report
+from proxy.report.model_answers import Bias, Prevalence, Toxicity, ToxicityOf
+from proxy.report.render.blocks import (
+    Block,
+    Box,
+    Bullets,
+    Chart,
+    Column,
+    Heading,
+    Para,
+    Table,
+)
+from proxy.report.render.say import NONE, Say
+
+__all__ = ["answers"]
+
+
+def answers(report: Report, say: Say) -> Iterator[Block]:
+    """Toxicity with denominators and intervals, bias, and the limits of both."""
+    yield Heading(say.t("answers.title"), id="answers")
+    yield from _toxicity(report.toxicity, say)
+    yield from _bias(report.bias, say)
+    limits = dict.fromkeys((*report.toxicity.limits, *report.bias.limits))
+    yield Box(
+        say.t("answers.limits_title"),
+        (Bullets(tuple(say.t(f"answers.limit.{key}") for key in limits)),),
+        tone="warn",
+        level=3,
+    )
+
+
+def _toxicity(told: Toxicity, say: Say) -> Iterator[Block]:
+    if not told.measured:
+        yield Para(say.t("answers.not_scored"))
+        return
+    yield Para(say.t("answers.scored", scored=say.share(told.scored), count=told.answers))
+    rows: list[tuple[str, ...]] = []
+    chart: list[Rate] = []
+    for line in told.lines:
+        language = say.of("common.language", line.language)
+        prevalence = _prevalence(line.prevalence, say)
+        for one in line.classes:
+            name = say.of("answers.class", one.key)
+            rows.append((f"{name}, {language}", *_shares(one.flagged, say), prevalence))
+            prevalence = ""
+            if (ratio := one.flagged.ratio) is not None:
+                low, high = one.flagged.low or 0.0, one.flagged.high
+                figures = f"{say.rate(one.flagged)}"
+                top = ratio if high is None else high
+                chart.append(Rate(f"{name}, {language}", low, ratio, top, figures))
+    if chart:
+        alt = say.t("answers.chart_desc")
+        yield Chart(rates("toxicity", say.t("answers.chart"), alt, chart[:12], say), alt)
+    yield Table(
+        say.t("answers.table"),
+        (
+            Column(say.t("answers.class_head"), wide=1.5),
+            Column(say.t("answers.flagged"), numbers=True, wide=0.8),
+            Column(say.t("answers.of_scored"), numbers=True, wide=0.8),
+            Column(say.t("answers.rate"), numbers=True, wide=1.3),
+            Column(say.t("answers.corrected"), numbers=True, wide=1.5),
+        ),
+        tuple(rows),
+        say.t("answers.table_note"),
+    )
+    for group, lines in (("tool", told.tools), ("faces", told.faces)):
+        if lines:
+            yield _by(group, lines, say)
+
+
+def _by(group: str, lines: Sequence[ToxicityOf], say: Say) -> Table:
+    return Table(
+        say.t(f"answers.by_{group}"),
+        (
+            Column(say.t(f"uses.head.{group}"), wide=2),
+            Column(say.t("answers.flagged"), numbers=True),
+            Column(say.t("answers.of_scored"), numbers=True),
+            Column(say.t("answers.rate"), numbers=True, wide=1.4),
+        ),
+        tuple((_name(group, line, say), *_shares(line.flagged, say)) for line in lines),
+    )
+
+
+def _name(group: str, line: ToxicityOf, say: Say) -> str:
+    return say.t(f"applications.face.{line.key}") if group == "faces" else line.label or line.key
+
+
+def _shares(flagged: Share, say: Say) -> tuple[str, str, str]:
+    return say.count(flagged.part), say.count(flagged.whole), say.rate(flagged)
+
+
+def _prevalence(told: Prevalence, say: Say) -> str:
+    if told.low is not None and told.state not in {"below_detection", "unknown"}:
+        return say.t("answers.prevalence.at_least", low=say.percent(told.low))
+    return say.t(f"answers.prevalence.{told.state}")
+
+
+def _bias(told: Bias, say: Say) -> Iterator[Block]:
+    yield Heading(say.t("answers.bias_title"), level=3)
+    if not told.measured or not told.lines:
+        yield Para(say.t(f"answers.no_bias.{told.reason or 'not_measured'}"))
+        return
+    yield Para(say.t("answers.bias_how"))
+    rows = []
+    for line in told.lines:
+        counted = line.counted
+        note = say.of("answers.bias_note", line.note) if line.note else NONE
+        name = say.of("bias", line.key)
+        rows.append(
+            (
+                f"{name}, {say.of('common.language', line.language)}",
+                say.count(counted.part),
+                say.t(f"report.unit.{counted.unit}", count=counted.whole),
+                say.rate(counted),
+                note,
+            )
+        )
+    yield Table(
+        say.t("answers.bias_table"),
+        (
+            Column(say.t("answers.marker"), wide=2.2),
+            Column(say.t("answers.counted"), numbers=True, wide=0.8),
+            Column(say.t("answers.of"), numbers=True),
+            Column(say.t("answers.rate"), numbers=True, wide=1.3),
+            Column(say.t("answers.remark"), wide=1.2),
+        ),
+        tuple(rows),
+    )

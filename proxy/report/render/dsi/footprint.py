@@ -1,0 +1,170 @@
+"""The footprint: low, central and high, what the figures are worth, what widens them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from proxy.charts import Bar, range_bars
+from proxy.records import Range
+from proxy.report.model import Report
+from proxy.report.model_cost import FootprintLine, SensitivityLine
+from proxy.report.render.blocks import (
+    Block,
+    Box,
+    Chart,
+    Column,
+    Heading,
+    Para,
+    Table,
+    Terms,
+)
+from proxy.report.render.say import Say
+from proxy.report.render.things import equivalent
+
+__all__ = ["footprint"]
+
+_DRIVERS = 5
+_PLACES = 8
+
+
+def footprint(report: Report, say: Say) -> Iterator[Block]:
+    """Totals, quality, places, sensitivity, equivalents, and what services stated."""
+    told = report.footprint
+    yield Heading(say.t("footprint.title"), id="footprint")
+    if not told.requests:
+        yield Para(say.t("footprint.none"))
+        return
+    yield Para(
+        say.t("footprint.basis", count=told.requests, share=say.part_of(told.requests, told.whole))
+    )
+    yield _totals(report, say)
+    yield Box(say.t("footprint.three_title"), (Terms(tuple(_three(report, say))),), "tint", level=3)
+    for group, lines in (("quality", told.quality), ("places", told.places[:_PLACES])):
+        if lines:
+            yield _lines(group, lines, say)
+    yield from _sensitivity(told.sensitivity, say)
+    things = [equivalent(line, say) for line in told.equivalents]
+    if things:
+        yield Para(say.t("footprint.things", things="; ".join(things)))
+    for one in told.reported:
+        estimated = say.cost(one.estimated)
+        yield Para(
+            say.t(
+                "footprint.reported",
+                count=one.requests,
+                quantity=say.t(f"report.quantity.{one.quantity}"),
+                low=say.number(one.low),
+                high=say.number(one.high),
+                unit=one.unit,
+                estimated=estimated,
+            )
+        )
+
+
+def _totals(report: Report, say: Say) -> Table:
+    each = {amount.quantity: amount for amount in report.footprint.per_request}
+    rows = []
+    for amount in report.footprint.totals:
+        unit = say.unit_of([amount])
+        low, central, high = say.three(
+            amount.low / unit.size, amount.central / unit.size, amount.high / unit.size
+        )
+        name = say.t(f"report.quantity.{amount.quantity}")
+        one = say.cost(each.get(amount.quantity))
+        rows.append((name, unit.symbol, low, central, high, one))
+    return Table(
+        say.t("footprint.totals"),
+        (
+            Column(say.t("footprint.quantity"), wide=2),
+            Column(say.t("footprint.unit"), wide=0.9),
+            Column(say.t("common.low"), numbers=True, wide=0.7),
+            Column(say.t("common.central"), numbers=True, wide=0.7),
+            Column(say.t("common.high"), numbers=True, wide=0.7),
+            Column(say.t("footprint.each"), numbers=True, wide=1.9),
+        ),
+        tuple(rows),
+        say.t("footprint.totals_note"),
+    )
+
+
+def _three(report: Report, say: Say) -> Iterator[tuple[str, str]]:
+    """Boavizta's three questions to a published footprint."""
+    sets = say.all_of([one.name for one in report.method.factor_sets]) or report.method.current_set
+    for key in ("what", "how", "open"):
+        yield say.t(f"footprint.three.{key}"), say.t(f"footprint.three.{key}_answer", sets=sets)
+
+
+def _lines(group: str, lines: Sequence[FootprintLine], say: Say) -> Table:
+    energy = say.unit_of([line.energy for line in lines])
+    ghg = say.unit_of([line.ghg for line in lines])
+    return Table(
+        say.t(f"footprint.{group}"),
+        (
+            Column(say.t(f"footprint.{group}_head"), wide=2),
+            Column(say.t("report.requests"), numbers=True, wide=0.8),
+            Column(say.t("report.share"), numbers=True, wide=0.6),
+            Column(f"{say.t('report.quantity.energy')}, {energy.symbol}", numbers=True, wide=1.3),
+            Column(f"{say.t('report.quantity.ghg_short')}, {ghg.symbol}", numbers=True, wide=1.3),
+        ),
+        tuple(
+            (
+                say.of(f"footprint.{group}_key", line.key),
+                say.count(line.requests),
+                say.part_of(line.requests, line.whole),
+                say.cost_in(line.energy, energy),
+                say.cost_in(line.ghg, ghg),
+            )
+            for line in lines
+        ),
+        say.t(f"footprint.{group}_note"),
+    )
+
+
+def _sensitivity(lines: Sequence[SensitivityLine], say: Say) -> Iterator[Block]:
+    if not lines:
+        return
+    yield Heading(say.t("footprint.sensitivity"), level=3)
+    yield Para(say.t("footprint.sensitivity_how"))
+    quantities = list(dict.fromkeys(line.quantity for line in lines))
+    for quantity in quantities:
+        chosen = [line for line in lines if line.quantity == quantity][:_DRIVERS]
+        name = say.t(f"report.quantity.{quantity}")
+        if quantity == quantities[0]:
+            alt = say.t("footprint.sensitivity_desc", quantity=name)
+            yield Chart(
+                range_bars(
+                    f"sensitivity-{quantity.replace('_', '-')}",
+                    say.t("footprint.sensitivity"),
+                    alt,
+                    [_bar(line, say) for line in chosen],
+                    say,
+                ),
+                alt,
+            )
+        yield Table(
+            say.t("footprint.sensitivity_table", quantity=name),
+            (
+                Column(say.t("footprint.factor"), wide=2.4),
+                Column(say.t("footprint.at_low"), numbers=True),
+                Column(say.t("footprint.at_high"), numbers=True),
+                Column(say.t("footprint.part"), numbers=True),
+            ),
+            tuple(
+                (
+                    say.of("footprint.drives", line.factor),
+                    f"×\u00a0{say.number(line.low)}",
+                    f"×\u00a0{say.number(line.high)}",
+                    say.percent(line.share),
+                )
+                for line in chosen
+            ),
+        )
+
+
+def _bar(line: SensitivityLine, say: Say) -> Bar:
+    low, high = say.number(line.low), say.number(line.high)
+    return Bar(
+        say.of("footprint.drives", line.factor),
+        Range(line.low, 1.0, line.high),
+        f"× {low} – {high}",
+    )
