@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from proxy.charts import Bar, range_bars
 from proxy.records import Range
 from proxy.report.model import Report
-from proxy.report.model_cost import FootprintLine, SensitivityLine
+from proxy.report.model_cost import Footprint, FootprintLine, SensitivityLine
 from proxy.report.render.blocks import (
     Block,
     Box,
@@ -18,7 +18,7 @@ from proxy.report.render.blocks import (
     Table,
     Terms,
 )
-from proxy.report.render.say import Say
+from proxy.report.render.say import NONE, Say
 from proxy.report.render.things import equivalent
 
 __all__ = ["footprint"]
@@ -42,7 +42,7 @@ def footprint(report: Report, say: Say) -> Iterator[Block]:
     for group, lines in (("quality", told.quality), ("places", told.places[:_PLACES])):
         if lines:
             yield _lines(group, lines, say)
-    yield from _sensitivity(told.sensitivity, say)
+    yield from _sensitivity(told, say)
     things = [equivalent(line, say) for line in told.equivalents]
     if things:
         yield Para(say.t("footprint.things", things="; ".join(things)))
@@ -120,11 +120,12 @@ def _lines(group: str, lines: Sequence[FootprintLine], say: Say) -> Table:
     )
 
 
-def _sensitivity(lines: Sequence[SensitivityLine], say: Say) -> Iterator[Block]:
+def _sensitivity(told: Footprint, say: Say) -> Iterator[Block]:
+    lines = told.sensitivity
     if not lines:
         return
     yield Heading(say.t("footprint.sensitivity"), level=3)
-    yield Para(say.t("footprint.sensitivity_how"))
+    yield Para(say.t("footprint.sensitivity_how", covered=say.rate(told.sensitivity_of)))
     quantities = list(dict.fromkeys(line.quantity for line in lines))
     for quantity in quantities:
         chosen = [line for line in lines if line.quantity == quantity][:_DRIVERS]
@@ -136,7 +137,7 @@ def _sensitivity(lines: Sequence[SensitivityLine], say: Say) -> Iterator[Block]:
                     f"sensitivity-{quantity.replace('_', '-')}",
                     say.t("footprint.sensitivity"),
                     alt,
-                    [_bar(line, say) for line in chosen],
+                    _bars(chosen, say),
                     say,
                 ),
                 alt,
@@ -149,22 +150,26 @@ def _sensitivity(lines: Sequence[SensitivityLine], say: Say) -> Iterator[Block]:
                 Column(say.t("footprint.at_high"), numbers=True),
                 Column(say.t("footprint.part"), numbers=True),
             ),
-            tuple(
-                (
-                    say.of("footprint.drives", line.factor),
-                    f"×\u00a0{say.number(line.low)}",
-                    f"×\u00a0{say.number(line.high)}",
-                    say.percent(line.share),
-                )
-                for line in chosen
-            ),
+            tuple(_remaining(chosen, say)),
         )
 
 
-def _bar(line: SensitivityLine, say: Say) -> Bar:
-    low, high = say.number(line.low), say.number(line.high)
-    return Bar(
-        say.of("footprint.drives", line.factor),
-        Range(line.low, 1.0, line.high),
-        f"× {low} – {high}",
-    )
+def _remaining(lines: Sequence[SensitivityLine], say: Say) -> Iterator[tuple[str, ...]]:
+    def times(ratio: float) -> str:
+        return f"×\u00a0{say.number(ratio)}"
+
+    first = lines[0]
+    yield say.t("footprint.now"), times(first.low_now), times(first.high_now), NONE
+    for line in lines:
+        name = say.of("footprint.drives", line.factor)
+        yield name, times(line.low), times(line.high), say.percent(line.share)
+
+
+def _bars(lines: Sequence[SensitivityLine], say: Say) -> list[Bar]:
+    first = lines[0]
+    rows = [(say.t("footprint.now"), first.low_now, first.high_now)]
+    rows += [(say.of("footprint.drives", line.factor), line.low, line.high) for line in lines]
+    return [
+        Bar(name, Range(low, 1.0, high), f"×\u00a0{say.number(low)} – {say.number(high)}")
+        for name, low, high in rows
+    ]

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import cast
 
 import page
 import pypdf
@@ -145,7 +146,9 @@ def test_every_font_is_embedded(case: str, lang: Lang) -> None:
     reader = pypdf.PdfReader(io.BytesIO(made(case, lang)))
     fonts = {}
     for sheet in reader.pages:
-        for font in sheet["/Resources"]["/Font"].values():
+        resources = sheet["/Resources"]
+        assert isinstance(resources, DictionaryObject)
+        for font in cast("DictionaryObject", resources["/Font"]).values():
             for one in font["/DescendantFonts"]:
                 described = one.get_object()["/FontDescriptor"]
                 name = str(one.get_object()["/BaseFont"])
