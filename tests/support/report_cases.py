@@ -47,7 +47,8 @@ def one_exchange() -> Report:
         adoption=replace(empty.adoption, phase="diffuse", sanctioned=one),
         footprint=Footprint(
             requests=1, whole=1, totals=costs, per_request=costs, quality=(), tiers=(), places=(),
-            sensitivity=(), sensitivity_of=Share(part=0, whole=1, unit="requests"), equivalents=(), reported=(),
+            sensitivity=(), sensitivity_of=Share(part=0, whole=1, unit="requests"),
+            equivalents=(), reported=(),
         ),
         glass=replace(full.glass, lines=(replace(full.glass.lines[0], requests=1),), published=()),
         charter=replace(empty.charter, sanctioned=one),
