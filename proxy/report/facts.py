@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from proxy.config import Config
 from proxy.impact.estimate import Estimator, load_estimator
+from proxy.impact.factors import FactorSet, load
 from proxy.ledger import FindingTotal, Gap, Ledger
 from proxy.ledger.intake import HOUR_S
 from proxy.ledger.own import AuditShare
@@ -20,7 +21,17 @@ from proxy.report.period import Month, Stretch, month_of
 from proxy.report.slices import Names, Slice, read_slice, read_slice_of
 from proxy.report.tables import ExposureFile, RulesFile, exposure, rules
 
-__all__ = ["SIMULATED", "TREND", "UNPLACED", "Departments", "Facts", "Told", "gather"]
+__all__ = [
+    "OUTSIDE",
+    "SIMULATED",
+    "TREND",
+    "UNPLACED",
+    "Departments",
+    "Facts",
+    "FindSet",
+    "Told",
+    "gather",
+]
 
 SIMULATED = "simulated"
 """Kind of gap that marks a ledger as filled by a simulation, for ever."""
@@ -31,6 +42,7 @@ TREND = 13
 _TREND_SUMS = ("requests",)
 
 type Told = Callable[[str], None]
+type FindSet = Callable[[str], FactorSet]
 
 
 class Departments:
@@ -110,6 +122,8 @@ class Facts:
     tools: Mapping[str, str]
     """Names of tools, by slug."""
     estimator: Estimator
+    find: FindSet
+    """Earlier factor sets, by name."""
     rules: RulesFile
     exposure: ExposureFile
 
@@ -132,12 +146,13 @@ class Facts:
         return datetime.fromtimestamp(at, self.tz).date().isoformat()
 
 
-def gather(
+def gather(  # noqa: PLR0913 - what is read, and how
     ledger: Ledger,
     config: Config,
     stretch: Stretch,
     *,
     now: float,
+    find: FindSet = load,
     tell: Told = lambda _: None,
 ) -> Facts:
     """Read everything. `now`: Unix time, which tells only whether the period is over.
@@ -197,6 +212,7 @@ def gather(
         departments=departments,
         tools=tools,
         estimator=estimator,
+        find=find,
         rules=rules(),
         exposure=exposure(),
     )

@@ -25,18 +25,23 @@ class ToxicityClass(Part, frozen=True):
 
 
 class Prevalence(Part, frozen=True):
-    """The rate behind the flags, corrected for the classifier's own errors (Rogan-Gladen)."""
+    """What may lie behind the flags of class `of`, false alarms taken away (Rogan-Gladen)."""
 
     state: str
-    """estimated; below_detection: no more flags than its false alarms explain; unknown:
-    the classifier's errors are not measured for this language."""
+    """below_detection: no more flags than false alarms explain; at_least: more, so that
+    `low` is a floor (the misses, which nobody measured, only add to it); unknown: the
+    false alarms are not measured for this language and version."""
+    of: str = "toxicity"
     low: float | None = None
-    central: float | None = None
-    high: float | None = None
+    """Share of answers, 0 to 1."""
     false_positive_rate: float | None = None
     """Measured on harmless answers when the threshold was chosen."""
-    sensitivity: float | None = None
+    false_positive_high: float | None = None
+    """Upper end of its 95 % interval (Wilson), which `low` is worked out with."""
+    benign_answers: int | None = None
+    """Harmless answers that it was measured on."""
     source: str = ""
+    """File of thresholds and day of the calibration."""
 
 
 class ToxicityLine(Part, frozen=True):

@@ -174,7 +174,7 @@ class Agents(Part, frozen=True):
     observe: str
     """words: answers are scored in memory; counts: no text is looked at."""
     counts_only: tuple[str, ...]
-    """Labels of departments (as shown) of which only counts are taken."""
+    """Labels of departments of which only counts are taken: a choice, not a figure."""
     keep_months: int
     """Months that rows of counts are kept."""
     score_prompts: bool

@@ -126,7 +126,10 @@ def flagged(part: int, whole: int, low: float, high: float) -> Share:
 
 
 def toxicity() -> Toxicity:
-    def line(language: str, answers: int, scored: int, part: int, state: str) -> ToxicityLine:
+    def line(
+        language: str, answers: int, scored: int, part: int, low: float | None
+    ) -> ToxicityLine:
+        state = "below_detection" if low is None else "at_least"
         rate = flagged(part, scored, 0.0 if part == 0 else 0.0006, 0.0019)
         return ToxicityLine(
             classifier="embedded",
@@ -137,8 +140,8 @@ def toxicity() -> Toxicity:
             flagged=rate,
             classes=(ToxicityClass(key="toxicity", flagged=rate),),
             prevalence=Prevalence(
-                state=state, low=0.0, central=0.0002, high=0.0011, false_positive_rate=0.001,
-                sensitivity=0.8, source="thresholds/embedded",
+                state=state, low=low, false_positive_rate=0.001, false_positive_high=0.0035,
+                benign_answers=460, source="thresholds/embedded (2026-11-27)",
             ),
             windows_scored=scored * 3,
             windows=answers * 3,
@@ -149,8 +152,8 @@ def toxicity() -> Toxicity:
         answers=48_210,
         scored=Share(part=39_090, whole=48_210, unit="answers"),
         lines=(
-            line("fr", 46_000, 37_500, 41, "estimated"),
-            line("en", 2_210, 1_590, 0, "below_detection"),
+            line("fr", 46_000, 37_500, 41, 0.0002),
+            line("en", 2_210, 1_590, 0, None),
         ),
         tools=(
             ToxicityOf(key="le-chat", label="Le Chat", answers=20_000,

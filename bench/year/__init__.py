@@ -1,0 +1,1 @@
+"""A year of a town hall that does not exist: `make demo-report`."""
