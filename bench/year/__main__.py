@@ -35,14 +35,14 @@ def main() -> None:
     given = parser.parse_args()
     shutil.rmtree(given.state, ignore_errors=True)
     config = load(SHIPPED / "jauge.yaml", [f"state_dir={given.state}"])
+    formats = ONLY_JSON if given.only_json else FORMATS
     for report in reports(config):
-        formats = ONLY_JSON if given.only_json else FORMATS
+        print(f"making {report.head.period.name}")
         made = publish(
             report,
             ("fr", "en"),
             formats,
             config.state_dir / FOLDER,
-            tell=lambda step: print(f"{report.head.period.name} {step}"),
         )
         for path in made:
             print(path)

@@ -8,7 +8,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from proxy.config import Config
-from proxy.impact.estimate import Estimator, load_estimator
 from proxy.impact.factors import FactorSet, load
 from proxy.ledger import FindingTotal, Gap, Ledger
 from proxy.ledger.intake import HOUR_S
@@ -16,10 +15,9 @@ from proxy.ledger.own import AuditShare
 from proxy.ledger.restate import Job
 from proxy.ledger.statements import ORIGINAL
 from proxy.privacy import MERGED, merge_small
-from proxy.references import load_catalogue
+from proxy.report.catalogues import Catalogues, load_catalogues
 from proxy.report.period import Month, Stretch, month_of
 from proxy.report.slices import Names, Slice, read_slice, read_slice_of
-from proxy.report.tables import ExposureFile, RulesFile, exposure, rules
 
 __all__ = [
     "OUTSIDE",
@@ -119,13 +117,9 @@ class Facts:
     """Months that were restated: as first said, and as said now."""
     rows_kept: bool
     departments: Departments
-    tools: Mapping[str, str]
-    """Names of tools, by slug."""
-    estimator: Estimator
+    catalogues: Catalogues
     find: FindSet
     """Earlier factor sets, by name."""
-    rules: RulesFile
-    exposure: ExposureFile
 
     @property
     def hours(self) -> int:
@@ -153,6 +147,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
     *,
     now: float,
     find: FindSet = load,
+    catalogues: Catalogues | None = None,
     tell: Told = lambda _: None,
 ) -> Facts:
     """Read everything. `now`: Unix time, which tells only whether the period is over.
@@ -161,8 +156,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
     """
     tz = ledger.timezone
     tell("catalogues")
-    estimator = load_estimator(config)
-    tools = {slug: tool.name for slug, tool in load_catalogue(config).tools.items()}
+    catalogues = catalogues or load_catalogues(config)
     reach = ledger.reach()
     complete = now >= stretch.until
     last = stretch.since if reach is None else float(reach[1] + HOUR_S)
@@ -210,11 +204,8 @@ def gather(  # noqa: PLR0913 - what is read, and how
         restated={one: (said, now_) for one, (now_, said) in restated.items()},
         rows_kept=purge is None or purge.cutoff <= stretch.since,
         departments=departments,
-        tools=tools,
-        estimator=estimator,
+        catalogues=catalogues,
         find=find,
-        rules=rules(),
-        exposure=exposure(),
     )
 
 

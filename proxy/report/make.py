@@ -11,6 +11,7 @@ from proxy import __version__
 from proxy.config import Config
 from proxy.impact.factors import load
 from proxy.ledger import Ledger
+from proxy.report.catalogues import Catalogues
 from proxy.report.facts import Facts, FindSet, Told, gather
 from proxy.report.figures import Part
 from proxy.report.model import SCHEMA_VERSION, Head, Period, Report
@@ -64,15 +65,17 @@ def make(  # noqa: PLR0913 - what it is made from, and how
     now: float,
     cadre: str | None = None,
     find: FindSet = load,
+    catalogues: Catalogues | None = None,
     tell: Told = lambda _: None,
 ) -> Report:
     """The report of a month or a year, from the roll-ups alone.
 
     `now` (Unix time) only tells whether the period is over: the same data give the same
-    report. `find` gives an earlier factor set by its name, or raises FactorError. `tell`
+    report. `find` gives an earlier factor set by its name, or raises FactorError. `catalogues`
+    may be shared by several reports of one configuration. `tell`
     gets the key of each step. Raises LedgerError, FactorError, CatalogueError, ConfigError.
     """
-    facts = gather(ledger, config, stretch, now=now, find=find, tell=tell)
+    facts = gather(ledger, config, stretch, now=now, find=find, catalogues=catalogues, tell=tell)
     parts: dict[str, Any] = {}
     for name, section in SECTIONS.items():
         tell(name)

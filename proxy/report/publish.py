@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from proxy.config.part import ReportFormat, ReportLanguage
@@ -82,9 +83,8 @@ def _make(  # noqa: PLR0913, PLR0917 - what is made, where and how
 def _render(
     report: Report, language: ReportLanguage, formats: Sequence[ReportFormat], out: Path
 ) -> object:
-    from proxy.report.render.render import render  # noqa: PLC0415 - Typst only where it is used
-
-    return render(report, language, formats, out)
+    # Typst and the charts are loaded only where a report is printed.
+    return import_module("proxy.report.render").render(report, language, formats, out)
 
 
 def _move(making: Path, place: Path) -> list[Path]:

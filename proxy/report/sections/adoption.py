@@ -13,7 +13,7 @@ __all__ = ["adoption", "equipped", "phase_of", "sanctioned_share"]
 
 def adoption(facts: Facts) -> Adoption:
     """The section."""
-    rule = facts.rules.adoption
+    rule = facts.catalogues.rules.adoption
     *earlier, _ = facts.trend.items()
     return Adoption(
         phase=phase_of(facts, facts.now, facts.months),
@@ -49,7 +49,7 @@ def equipped(facts: Facts, one: Slice, months: int) -> Share:
 
     found = one.requests_by(key)
     wanted = {
-        name: heads * facts.rules.adoption.requests_per_agent * months
+        name: heads * facts.catalogues.rules.adoption.requests_per_agent * months
         for name, heads in facts.departments.headcounts.items()
         if heads > 0 and name != UNPLACED
     }
@@ -59,7 +59,7 @@ def equipped(facts: Facts, one: Slice, months: int) -> Share:
 
 def phase_of(facts: Facts, one: Slice, months: int) -> Phase:
     """The phase that a slice of so many months shows."""
-    rule = facts.rules.adoption
+    rule = facts.catalogues.rules.adoption
     used, spread = sanctioned_share(one).ratio, equipped(facts, one, months).ratio or 0.0
     if used is None:
         return "none"

@@ -86,7 +86,7 @@ class _Bridge:
         self._shares = {name: many / whole for name, many in sets.items()}
         self._own = own_hosts(facts.config)
         self._find = facts.find
-        self._known = {facts.estimator.factors.name: facts.estimator}
+        self._known = {facts.catalogues.estimator.factors.name: facts.catalogues.estimator}
         self.missing: list[str] = []
 
     def moved(self, before: Slice) -> dict[ModelKey, tuple[int, Vector]]:

@@ -15,7 +15,7 @@ __all__ = ["answers", "flagged", "heard", "sanctioned", "scored", "tool_label"]
 
 def tool_label(facts: Facts, tool: str) -> str:
     """The name of a tool; "" where the catalogue knows none."""
-    return facts.tools.get(tool, "")
+    return facts.catalogues.tools.get(tool, "")
 
 
 def sanctioned(names: Names) -> bool:

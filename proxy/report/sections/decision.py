@@ -54,17 +54,17 @@ def _resident_applications(facts: Facts) -> Values | None:
 
 def _undeclared_applications(facts: Facts) -> Values | None:
     many = sum(one.requests for one in applications(facts).undeclared)
-    return _above(facts, many, facts.rules.decision.undeclared_share)
+    return _above(facts, many, facts.catalogues.rules.decision.undeclared_share)
 
 
 def _forbidden_use(facts: Facts) -> Values | None:
     many = facts.now.count(lambda names: names["sanction"] == "forbidden")
-    return _above(facts, many, facts.rules.decision.forbidden_share)
+    return _above(facts, many, facts.catalogues.rules.decision.forbidden_share)
 
 
 def _unclassified_tools(facts: Facts) -> Values | None:
     many = facts.now.count(lambda names: names["sanction"] == "unknown")
-    return _above(facts, many, facts.rules.decision.unclassified_share)
+    return _above(facts, many, facts.catalogues.rules.decision.unclassified_share)
 
 
 def _no_charter(facts: Facts) -> Values | None:
@@ -74,7 +74,7 @@ def _no_charter(facts: Facts) -> Values | None:
 def _training_gap(facts: Facts) -> Values | None:
     """Fewer are trained than half of those whose posts are touched, whatever the range."""
     whole = exposure(facts).whole
-    known, least = trained(facts), facts.rules.decision.trained_per_touched
+    known, least = trained(facts), facts.catalogues.rules.decision.trained_per_touched
     ratio = whole.trained_per_touched if whole else None
     if known is None or whole is None or whole.touched is None or ratio is None:
         return None
@@ -89,7 +89,7 @@ def _training_gap(facts: Facts) -> Values | None:
 
 
 def _coverage_low(facts: Facts) -> Values | None:
-    unread, lost, rule = unread_share(facts), lost_share(facts), facts.rules.decision
+    unread, lost, rule = unread_share(facts), lost_share(facts), facts.catalogues.rules.decision
     if (unread.ratio or 0) < rule.unread_share and (lost.ratio or 0) < rule.lost_share:
         return None
     return {"unread": unread.ratio or 0.0, "lost": lost.ratio or 0.0}
@@ -101,7 +101,7 @@ def _larger_models(facts: Facts) -> Values | None:
     if not found or found[0].models is None:
         return None
     line, part = found[0], found[0].models
-    least = facts.rules.decision.models_share
+    least = facts.catalogues.rules.decision.models_share
     pairs = (
         (part.low, line.before.low),
         (part.central, line.before.central),

@@ -23,7 +23,9 @@ def elus(facts: Facts) -> Elus:
     total = facts.now.total()
     figures = []
     if total.priced:
-        lines = equivalent_lines(total.amount("ghg"), total.amount("water"))
+        lines = equivalent_lines(
+            facts.catalogues.equivalents, total.amount("ghg"), total.amount("water")
+        )
         figures = [
             ElusFigure(key=key, amount=total.amount(key), equivalent=_best(lines, key))
             for key in FIGURES

@@ -1,7 +1,7 @@
 """Use and training against the exposure of posts, from typed aggregates alone.
 
 Nothing here is inferred from traffic, and nothing is said of fewer than k agents:
-departments are merged as everywhere, and so are filières.
+departments are merged as everywhere, and filières are sums of what is shown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from proxy.config.organisation import Department
 from proxy.impact.figures import Figure
 from proxy.impact.ranges import scaled, total
-from proxy.privacy import merge_small
+from proxy.privacy import MERGED
 from proxy.report.facts import Facts
 from proxy.report.figures import Amount, Share, Span, amount
 from proxy.report.model_people import Exposure, ExposureClass, ExposureLine
@@ -21,7 +21,7 @@ __all__ = ["exposure"]
 
 def exposure(facts: Facts) -> Exposure:
     """The section; without lines where organisation.yaml declares no aggregates."""
-    study = facts.exposure
+    study = facts.catalogues.exposure
     everyone = facts.config.organisation.departments
     declared = any(_categories([one]) or one.filiere for one in everyone)
     return Exposure(
@@ -58,24 +58,23 @@ def _departments(facts: Facts) -> tuple[ExposureLine, ...]:
 
 
 def _filieres(facts: Facts) -> tuple[ExposureLine, ...]:
-    """Departments by their declared filière; filières under k are merged too."""
-    groups: dict[str, list[Department]] = {}
-    for one in facts.config.organisation.departments:
-        if one.filiere is not None:
-            groups.setdefault(one.filiere, []).append(one)
-    heads = {name: sum(one.headcount for one in members) for name, members in groups.items()}
-    shown = merge_small(heads, facts.config.settings.privacy.k)
-    merged: dict[str, list[Department]] = {}
-    for name, members in groups.items():
-        merged.setdefault(shown[name], []).extend(members)
-    lines = [_filiere(facts, name, members) for name, members in merged.items()]
+    """Departments, as they are shown, by their declared filière.
+
+    A filière is a sum of lines that are shown too: taking those away from it must not leave
+    a department under k. So merged departments stay one line of their own.
+    """
+    declared = {one.name: one for one in facts.config.organisation.departments}
+    requests = facts.now.requests_by(facts.departments.shown)
+    members: dict[str, list[Department]] = {}
+    used: dict[str, int] = {}
+    for shown in facts.departments.headcounts:
+        of = [declared[name] for name in facts.departments.members(shown)]
+        name = MERGED if shown == MERGED else _filiere_of(of)
+        if of and name:
+            members.setdefault(name, []).extend(of)
+            used[name] = used.get(name, 0) + requests.get(shown, 0)
+    lines = [_line(facts, name, of, used[name]) for name, of in members.items()]
     return tuple(sorted(lines, key=lambda one: (-one.requests, one.key)))
-
-
-def _filiere(facts: Facts, name: str, members: Sequence[Department]) -> ExposureLine:
-    names = {one.name for one in members}
-    requests = facts.now.count(lambda of: of["department"] in names)
-    return _line(facts, name, members, requests)
 
 
 def _line(
@@ -127,7 +126,7 @@ def _touched(facts: Facts, members: Sequence[Department]) -> Amount | None:
     shares = _categories(members)
     if shares is None:
         return None
-    heads, study = sum(one.headcount for one in members), facts.exposure.touched
+    heads, study = sum(one.headcount for one in members), facts.catalogues.exposure.touched
     parts = zip(shares, (study.a, study.b, study.c), strict=True)
     span = total(*(scaled(figure.range, heads * share) for share, figure in parts))
     return amount("agents", "agents", span, "exposure")

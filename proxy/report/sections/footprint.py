@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proxy.impact.equivalents import load as load_equivalents
+from proxy.impact.equivalents import Catalogue as Equivalents
 from proxy.impact.ranges import product, scaled
 from proxy.ledger import ImpactCell
 from proxy.records import Range
@@ -32,7 +32,7 @@ def footprint(facts: Facts) -> Footprint:
         places=_split(facts, lambda one: one.zone, most_first=True),
         sensitivity=lines,
         sensitivity_of=covered,
-        equivalents=_equivalents(total),
+        equivalents=_equivalents(facts, total),
         reported=_reported(facts, total),
     )
 
@@ -71,15 +71,18 @@ def _split(
     return tuple(sorted(lines, key=lambda one: one.key))
 
 
-def _equivalents(total: Pot) -> tuple[EquivalentLine, ...]:
-    return equivalent_lines(total.amount("ghg"), total.amount("water")) if total.priced else ()
+def _equivalents(facts: Facts, total: Pot) -> tuple[EquivalentLine, ...]:
+    if not total.priced:
+        return ()
+    things = facts.catalogues.equivalents
+    return equivalent_lines(things, total.amount("ghg"), total.amount("water"))
 
 
-def equivalent_lines(ghg: Amount, water: Amount) -> tuple[EquivalentLine, ...]:
+def equivalent_lines(things: Equivalents, ghg: Amount, water: Amount) -> tuple[EquivalentLine, ...]:
     """Emissions and water in ordinary things, in the order of the file."""
     of = {"ghg": ghg, "water": water}
     found = []
-    for thing in load_equivalents().equivalents:
+    for thing in things.equivalents:
         each = thing.figure.range
         # How many: the reciprocal of one, low against high.
         many = product(of[thing.of].range, Range(1 / each.high, 1 / each.central, 1 / each.low))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-from proxy.impact.equivalents import load as load_equivalents
 from proxy.impact.glass import per_glass
-from proxy.impact.published import read as read_published
 from proxy.report.facts import Facts
 from proxy.report.figures import Amount, Span, amount
 from proxy.report.model_cost import GlassLine, GlassOfWater, PublishedFigure
@@ -19,7 +17,7 @@ __all__ = ["glass"]
 
 def glass(facts: Facts) -> GlassOfWater:
     """The section; without traffic only the glass and the published figures."""
-    thing = load_equivalents().thing("glass").figure
+    thing = facts.catalogues.equivalents.thing("glass").figure
     full = amount("water", thing.unit, thing.range, "equivalents/glass")
     tools = facts.now.pots(lambda names: names["tool"])
     by_use = sorted(tools.items(), key=lambda item: (-item[1].priced, item[0]))
@@ -37,7 +35,7 @@ def glass(facts: Facts) -> GlassOfWater:
                 scope_fr=one.scope_fr or one.scope,
                 source=one.source,
             )
-            for one in read_published()
+            for one in facts.catalogues.published
             if one.quantity.startswith("water")
         ),
     )

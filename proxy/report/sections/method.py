@@ -6,7 +6,6 @@ import hashlib
 from pathlib import Path
 
 from proxy.config import SHIPPED
-from proxy.impact.equivalents import load as load_equivalents
 from proxy.report.facts import Facts
 from proxy.report.model import FactorSetUse, FileHash, Method, RestatedMonth, Restatement
 from proxy.report.period import Month
@@ -22,12 +21,12 @@ FOLDERS = ("factors", "models", "report", "thresholds")
 
 def method(facts: Facts) -> Method:
     """The section."""
-    rules = facts.rules
+    rules = facts.catalogues.rules
     return Method(
         factor_sets=_sets(facts),
-        current_set=facts.estimator.factors.name,
+        current_set=facts.catalogues.estimator.factors.name,
         files=tuple(_hashes(SHIPPED)),
-        equivalents_release=load_equivalents().release,
+        equivalents_release=facts.catalogues.equivalents.release,
         classifiers=tuple(
             sorted(
                 {

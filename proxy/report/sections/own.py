@@ -21,7 +21,7 @@ def own(facts: Facts) -> OwnCost:
     hosts = facts.config.settings.impact.own_hosts
     zones = {host.zone.upper() for host in hosts}
     zone = zones.pop() if len(zones) == 1 else ZONE
-    grid = facts.estimator.factors.places.own(OwnHost(zone=zone)).gwp_gco2e_per_kwh
+    grid = facts.catalogues.estimator.factors.places.own(OwnHost(zone=zone)).gwp_gco2e_per_kwh
     measured = facts.now.total().amount("energy")
     return OwnCost(
         energy=amount("energy", "Wh", spent, "own"),

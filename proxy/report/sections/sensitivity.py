@@ -43,8 +43,11 @@ def sensitivity(facts: Facts) -> tuple[tuple[SensitivityLine, ...], Share]:
     covered = share(min(sum(sums["requests"] for _, sums in taken), priced), priced, "requests")
     if not taken:
         return (), covered
-    given = [(mean_of(names, sums, facts.estimator), sums["requests"]) for names, sums in taken]
-    whole, known = analysed(facts.estimator, given)
+    given = [
+        (mean_of(names, sums, facts.catalogues.estimator), sums["requests"])
+        for names, sums in taken
+    ]
+    whole, known = analysed(facts.catalogues.estimator, given)
     lines = [
         line
         for quantity in SHOWN
