@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from dashboards.build import generated as dashboards
 from proxy import schemas as other_schemas
 from proxy.config import Organisation, Settings, organisation, settings
 from proxy.config.part import Part
@@ -174,7 +175,8 @@ def generated() -> dict[Path, str]:
     report = json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n"
     schemas = own | other_schemas.schemas() | {"report.json": report}
     files = {SCHEMAS / name: content for name, content in schemas.items()}
-    return files | {REFERENCE: reference(), METRICS_PAGE: metrics_page()}
+    pages = {REFERENCE: reference(), METRICS_PAGE: metrics_page()}
+    return files | pages | dashboards()
 
 
 def stale() -> list[Path]:

@@ -1,0 +1,113 @@
+"""What the answers held: rates with their denominators and intervals, and what was not scored."""
+
+from __future__ import annotations
+
+from dashboards.panel import Board, Panel, Query, Section, bounds, one
+
+__all__ = ["WORDS"]
+
+FLAGGED = 'jauge_toxicity_flagged_total{tool=~"$tool"}'
+SCORED = 'jauge_scored_answers_total{tool=~"$tool"}'
+
+TOXICITY = Section(
+    "toxicity",
+    (
+        Panel("toxicity_caution", "text", 24, 3),
+        *(
+            Panel(
+                f"toxicity_band_{lang}",
+                "band",
+                12,
+                9,
+                bounds(f'max(classifier_lang:jauge_toxicity_rate{{b}}:ratio7d{{lang="{lang}"}})'),
+                "percentunit",
+                runbook="toxicity-raised",
+            )
+            for lang in ("fr", "en")
+        ),
+        Panel(
+            "toxicity_denominators",
+            "table",
+            12,
+            8,
+            (
+                *one("classifier_lang:jauge_toxicity_flagged:increase7d", "flagged"),
+                *one("classifier_lang:jauge_scored_answers:increase7d", "scored"),
+                *bounds("classifier_lang:jauge_toxicity_rate{b}:ratio7d"),
+            ),
+        ),
+        Panel(
+            "toxicity_by_tool",
+            "table",
+            12,
+            8,
+            (
+                Query(
+                    "sum by (tool) (increase(jauge_toxicity_flagged_total"
+                    '{tool=~"$tool",category="toxicity"}[$period]))',
+                    "flagged",
+                ),
+                Query(f"sum by (tool) (increase({SCORED}[$period]))", "scored"),
+            ),
+            decimals=0,
+        ),
+        Panel(
+            "flags_by_category",
+            "bars",
+            8,
+            8,
+            one(f"sum by (category) (increase({FLAGGED}[$period]))", "{{category}}"),
+        ),
+        Panel(
+            "score_distribution",
+            "gauges",
+            8,
+            8,
+            one("sum by (le) (increase(jauge_toxicity_score_bucket[$period]))", "≤ {{le}}"),
+        ),
+        Panel(
+            "month_flagged",
+            "table",
+            8,
+            8,
+            (
+                *one('sum by (lang) (jauge_month_flagged_answers{category="toxicity"})', "flagged"),
+                *one("sum by (lang) (jauge_month_scored_answers)", "scored"),
+            ),
+            decimals=0,
+        ),
+    ),
+)
+UNSCORED = Section(
+    "unscored",
+    (
+        Panel(
+            "scored_share",
+            "stat",
+            6,
+            8,
+            one(
+                'sum(increase(jauge_analysis_total{outcome="scored"}[$period]))'
+                " / sum(increase(jauge_analysis_total[$period]))"
+            ),
+            "percentunit",
+        ),
+        Panel(
+            "analysis_outcomes",
+            "bars",
+            10,
+            8,
+            one("sum by (outcome) (increase(jauge_analysis_total[$period]))", "{{outcome}}"),
+        ),
+        Panel(
+            "words_at_the_edge",
+            "bars",
+            8,
+            8,
+            one("sum by (words) (increase(jauge_words_total[$period]))", "{{words}}"),
+            runbook="words-dropped",
+        ),
+    ),
+)
+
+WORDS = Board("words", (TOXICITY, UNSCORED))
