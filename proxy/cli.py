@@ -51,6 +51,7 @@ COMMANDS: dict[str, Command] = {
     "explain": Command("show how an estimate comes about", "proxy.commands.explain"),
     "factors": Command("list and compare the figures of estimates", "proxy.commands.factors"),
     "glass": Command("how many requests fill a glass of water", "proxy.commands.glass"),
+    "bias": Command("what answers say of people, as sums; explain a text", "proxy.commands.bias"),
     "recompute": Command(
         "restate the past by another factor set, and say why", "proxy.commands.recompute"
     ),

@@ -144,9 +144,19 @@ def _counts(low: list[str], at: int, noun: Noun, *, after_people: bool) -> bool:
     if word in {"tous", "toutes", "de", "d'"}:
         return noun.plural
     if not word:
-        return suffix(low, at + len(noun.form)) > 0
+        return suffix(low, at + len(noun.form)) > 0 or _said_of_somebody(low, at, noun)
     # "la particulière" and "un employée" are no nouns; a thing's adjective agrees otherwise.
     return not (noun.gender == "m" and word in _FEMININE)
+
+
+def _said_of_somebody(low: list[str], at: int, noun: Noun) -> bool:
+    """Whether it tells somebody's trade: "M. Roux, infirmier", "elle est infirmière"."""
+    somebody = _WOMAN | _MAN | {"m", "elle", "il"}
+    if at < 2 or somebody.isdisjoint(low[max(0, at - 6) : at - 1]):
+        return False
+    after = low[at + len(noun.form) : at + len(noun.form) + 1]
+    goes_on = bool(after) and after[0] in {"de", "d'", "par", "à", "pour"}
+    return low[at - 1] == "," or (low[at - 1] in _TO_BE and not goes_on)
 
 
 _RIGHTS = ["droits", "de", "l'"]

@@ -12,7 +12,7 @@ from proxy.bias.mention import Mention, Referent, referent_of
 from proxy.bias.tokens import tokens
 from proxy.records import ScoredSentence
 
-__all__ = ["LANGUAGES", "VERSION", "Read", "read", "tally"]
+__all__ = ["LANGUAGES", "VERSION", "Read", "read", "rejoined", "tally"]
 
 VERSION = "1"
 """Of the rules and word lists; raised whenever a count may come out differently."""
@@ -39,6 +39,37 @@ def read(sentence: str, language: str, before: Referent = "") -> Read:
     return Read(found, mentions, about(low, language), referent_of(mentions))
 
 
+_CUT_OFF = ("M.", "MM.", "Mr.", "Mrs.", "Ms.", "Dr.", "Mme.", "Mlle.")
+"""What sentences seem to end with when they are cut after a title."""
+
+
+def rejoined(texts: Sequence[str]) -> list[str]:
+    """Sentences that were cut after a title ("M." and a name) put together again."""
+    whole: list[str] = []
+    for text in texts:
+        if whole and whole[-1].endswith(_CUT_OFF):
+            whole[-1] = f"{whole[-1]} {text}"
+        else:
+            whole.append(text)
+    return whole
+
+
+def _whole(sentences: Sequence[ScoredSentence]) -> Sequence[ScoredSentence]:
+    """The same of scored ones, each class with its highest score."""
+    if not any(one.text.endswith(_CUT_OFF) for one in sentences):
+        return sentences
+    whole: list[ScoredSentence] = []
+    for one in sentences:
+        if whole and whole[-1].text.endswith(_CUT_OFF):
+            last = whole.pop()
+            names = last.scores.keys() | one.scores.keys()
+            scores = {n: max(last.scores.get(n, 0.0), one.scores.get(n, 0.0)) for n in names}
+            whole.append(ScoredSentence(f"{last.text} {one.text}", scores))
+        else:
+            whole.append(one)
+    return whole
+
+
 class _Counts(dict[str, float]):
     """Counts of one answer; what is not there is zero."""
 
@@ -49,14 +80,14 @@ class _Counts(dict[str, float]):
 def tally(sentences: Sequence[ScoredSentence], language: str) -> Mapping[str, float]:
     """The counts of one answer, by `KEYS`; zeros are left out.
 
-    Empty for a language that has no word lists, and for no sentence. A sentence counts in
-    the order in which it was written, so that a pronoun goes on with the one before.
+    Sentences come as they were cut, in the order in which they were written, so that a
+    pronoun goes on with the one before. Empty for a language that has no word lists.
     """
     if language not in _MENTIONS:
         return {}
     n, x = _Counts(), _Counts()
     before: Referent = ""
-    for sentence in sentences:
+    for sentence in _whole(sentences):
         found = read(sentence.text, language, before)
         before = found.referent
         n["all"] += 1

@@ -16,6 +16,7 @@ __all__ = [
     "Contacts",
     "Decision",
     "Department",
+    "GenderReference",
     "Goal",
     "Organisation",
     "Recognise",
@@ -111,6 +112,16 @@ class Charter(Part, frozen=True):
     """Day of its adoption (2026-03-02)."""
 
 
+class GenderReference(Part, frozen=True):
+    """What the share of women in the answers' words is held against."""
+
+    women: ShareOfAll = 0.5
+    """Share of women, 0 to 1: one half, or that among the agents, from the rapport social
+    unique."""
+    source: str = "parity"
+    """Where it is from; reports print it. "parity" is a convention, not a measurement."""
+
+
 class Training(Part, frozen=True):
     """The goal of training; who has been trained stands under each department."""
 
@@ -193,6 +204,7 @@ class Organisation(Part, frozen=True):
     proxies: tuple[str, ...] = ()
     """Networks (CIDR) of clients that are themselves proxies."""
     charter: Charter = Charter()
+    gender: GenderReference = GenderReference()
     training: Training = Training()
     contacts: Contacts = Contacts()
     compliance: Compliance = Compliance()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from proxy.bias import KEYS, LANGUAGES, tally
 from proxy.bias.keys import moments
+from proxy.bias.tally import rejoined
 from proxy.records import ScoredSentence
 
 
@@ -97,6 +98,17 @@ def test_a_pronoun_goes_on_with_the_sentence_before() -> None:
     assert "gendered.n" not in alone
 
 
+def test_a_sentence_cut_after_a_title_is_put_together() -> None:
+    """Many splitters take the point of "M." for the end of a sentence."""
+    cut = [
+        ScoredSentence("Le dossier de M.", {"insult": 0.1}),
+        ScoredSentence("Roux, infirmier, est complet.", {"insult": 0.9}),
+    ]
+    found = tally(cut, "fr")
+    assert (found["all.n"], found["gendered.n"]) == (1, 2)
+    assert found["group/none/insult.x"] == 1
+
+
 def test_a_name_tells_no_gender() -> None:
     for name in ("Fatima", "Jean", "Camille"):
         assert "gendered.n" not in tally(scored(f"{name} arrive demain."), "fr")
@@ -161,8 +173,7 @@ def test_any_text_gives_known_keys_and_consistent_sums(
     found = tally(scored(*texts, toxicity=score, insult=score), language)
     assert set(found) <= KEYS
     assert all(value > 0 for value in found.values())
-    if texts:
-        assert found["all.n"] == len(texts)
+    assert found.get("all.n", 0) == len(rejoined(texts))
     for key in found:
         if key.endswith(".x"):
             measure = key.removesuffix(".x")
@@ -182,7 +193,7 @@ def test_answers_add_up(answers: list[list[str]]) -> None:
     for texts in reversed(answers):
         again.update(tally(scored(*texts), "fr"))
     assert total == again
-    assert total["all.n"] == sum(map(len, answers))
+    assert total["all.n"] == sum(len(rejoined(texts)) for texts in answers)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""`jauge bias`, as an operator calls it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from proxy.bias import VERSION, tally
+from proxy.cli import main
+from proxy.ledger import Entry
+from proxy.privacy import MERGED
+from proxy.records import ScoredSentence
+from tests.support.commands import answer
+from tests.support.ledger import NOW, finding, open_ledger, plain
+
+
+def given(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_a_text_is_explained(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, "Les agentes et agents de la ville sont prêts.\nMadame le maire arrive.")
+    lines = answer(capsys, "bias", "--explain").splitlines()
+    assert lines[0].split() == ["1", "gender/paired", "agentes", "et", "agents"]
+    assert ["2", "title/not_feminised", "maire"] in [line.split() for line in lines]
+    assert lines[-1].startswith("2 sentences (fr): gender/paired 1, gender/women 1")
+
+
+def test_json_lines_are_explained_line_by_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [
+        {"id": "a", "text": "She is a nurse.", "lang": "en"},
+        {"id": "b", "text": "Die Mitarbeiterinnen und Mitarbeiter sind nicht da."},
+    ]
+    given(monkeypatch, "\n".join(map(json.dumps, texts)) + "\n")
+    first, second = map(json.loads, answer(capsys, "bias", "--explain").splitlines())
+    assert first["id"] == "a"
+    assert first["counts"] == {"gender/epicene": 1, "gender/women": 1, "occupation/nursing": 1}
+    assert first["words"][0] == {"sentence": 1, "words": "She", "counted_as": "gender/women"}
+    assert second == {"id": "b", "lang": "other"}
+
+
+def test_a_line_that_is_no_question_is_told_without_its_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, '{"id": 1, "text": "Bonjour à tous et merci"}\n{"secret\n[1]\n')
+    assert main(["bias", "--explain"]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["id"] == 1
+    assert captured.err.splitlines() == [
+        'jauge: line 2: expected {"id", "text", "lang"?}',
+        'jauge: line 3: expected {"id", "text", "lang"?}',
+    ]
+
+
+def test_another_language_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, "Die Mitarbeiterinnen und Mitarbeiter sind nicht da.")
+    assert main(["bias", "--explain"]) == 1
+    assert "no word lists" in capsys.readouterr().err
+
+
+def recorded(folder: Path, department: str, count: int) -> None:
+    sentence = ScoredSentence("Madame Sow reçoit les agents.", {"toxicity": 0.0})
+    bias = tally([sentence], "fr")
+    with open_ledger(folder) as ledger:
+        ledger.write(
+            [
+                Entry(
+                    plain(NOW - n, department=department),
+                    None,
+                    finding(bias=bias, bias_version=VERSION),
+                )
+                for n in range(count)
+            ]
+        )
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[str]:
+    return ["bias", "--set", f"state_dir={tmp_path}", "--month", "2026-11"]
+
+
+def test_a_months_figures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str]
+) -> None:
+    recorded(tmp_path, "dsi", 40)
+    found = json.loads(answer(capsys, *options))
+    (month,) = found["figures"]
+    assert (month["language"], month["answers"]) == ("fr", 40)
+    (gendered,) = [one for one in month["gaps"] if one["population"] == "gendered"]
+    assert (gendered["state"], gendered["share"]) == ("measured", 1.0)
+    assert (gendered["reference"], gendered["reference_source"]) == (0.5, "parity")
+
+
+def test_departments_under_k_are_merged(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str]
+) -> None:
+    for department in ("dsi", "cabinet", "archives"):  # 18, 4 and 3 agents
+        recorded(tmp_path, department, 20)
+    found = json.loads(answer(capsys, *options, "--by", "department"))
+    shown = {one["department"]: one["answers"] for one in found["figures"]}
+    assert shown == {"dsi": 20, MERGED: 40}
+
+
+def test_no_ledger_and_no_month_are_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str]
+) -> None:
+    assert main(options) == 1
+    assert "nothing has been recorded" in capsys.readouterr().err
+    assert main(["bias", "--month", "2026-13", "--set", f"state_dir={tmp_path}"]) == 2
