@@ -14,6 +14,9 @@ from proxy.texts.units import Unit
 __all__ = ["change_section", "change_table"]
 
 
+_WIDE = {"before": 0.9, "total": 1.1, "uses": 1.1, "models": 1.15, "method": 1.2}
+
+
 def change_table(change: Change, say: Say) -> Iterator[Block]:
     """One table, or the sentence that says why there is none."""
     before = say.period(change.before)
@@ -25,8 +28,8 @@ def change_table(change: Change, say: Say) -> Iterator[Block]:
     yield Table(
         say.t("change.caption", before=before, requests=_requests(change, say)),
         (
-            Column(say.t("change.quantity"), wide=0.9),
-            *(Column(say.t(f"change.{name}"), numbers=True) for name in names),
+            Column(say.t("change.quantity"), wide=1.1),
+            *(Column(say.t(f"change.{name}"), numbers=True, wide=_WIDE[name]) for name in names),
         ),
         tuple(_row(line, say, split=split) for line in change.lines),
         say.t("change.note") if split else say.t(f"change.split.{change.split}"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from proxy.look import font_faces, tokens
+from proxy.look import LIGHT, font_faces, tokens
 from proxy.report.render.blocks import Block, Columns, Document, anchors
 
 __all__ = ["html", "style"]
@@ -40,10 +40,21 @@ def _pairs(block: Columns) -> list[tuple[Block, Block]]:
     return list(zip(block.left, block.right, strict=True))
 
 
-def style(colon: str) -> str:
+_EVERY_PAGE = (
+    '@media print{{@page{{@top-center{{content:"{mark}";font:600 8pt "Inter",sans-serif;'
+    "color:{colour}}}}}}}\n"
+)
+"""What simulated data say of themselves at the head of every printed page."""
+
+
+def style(document: Document) -> str:
     """The whole style sheet, fonts included."""
     rules = (_FOLDER / "report.css").read_text(encoding="utf-8")
-    return f'{font_faces()}{tokens()}:root{{--colon:"{colon} "}}\n{rules}'
+    every = ""
+    if document.simulated:
+        mark = document.simulated.replace('"', "")
+        every = _EVERY_PAGE.format(mark=mark, colour=LIGHT["warn"])
+    return f'{font_faces()}{tokens()}:root{{--colon:"{document.colon} "}}\n{rules}{every}'
 
 
 def html(document: Document) -> str:
@@ -53,6 +64,6 @@ def html(document: Document) -> str:
     return environment.get_template("report.html.j2").render(
         doc=document,
         # Our own style sheet and fonts: nothing in it comes from outside.
-        style=Markup(style(document.colon)),  # noqa: S704
+        style=Markup(style(document)),  # noqa: S704
         write=blocks.write,  # type: ignore[attr-defined]
     )
