@@ -32,6 +32,7 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "model": Capped(150),
     "department": Capped(32),
     "category": Capped(16),
+    "kind": Capped(40),
     "classifier": Capped(4),
     "threshold_set": Capped(4),
     "edge": Capped(16),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from proxy.exchange import Exchange
 from proxy.metrics.metric import three_names
+from proxy.metrics.observe_bias import observe_bias
 from proxy.metrics.opentelemetry import observe_opentelemetry
 from proxy.metrics.store import Metrics
 from proxy.records import Finding, Impact, Range
@@ -152,3 +153,4 @@ def observe_finding(metrics: Metrics, tool: str, finding: Finding) -> None:
         metrics.touch(FLAGGED, (tool, "toxicity", *of_set))
         for category in finding.flags:
             metrics.add(FLAGGED, (tool, category, *of_set))
+        observe_bias(metrics, tool, finding)

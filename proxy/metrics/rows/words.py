@@ -39,6 +39,21 @@ WORDS: tuple[Metric, ...] = (
         most_series=6,
     ),
     Metric(
+        "jauge_gender_mentions_total",
+        "counter",
+        "Words of answers that speak of women or men, or of both by one form or two; and the "
+        "titles of women, feminised or not. Never of a person; see docs/method/bias.md.",
+        ("tool", "lang", "kind"),
+        most_series=240,
+    ),
+    Metric(
+        "jauge_group_mentions_total",
+        "counter",
+        "Sentences of answers that name a group of people; one may name several.",
+        ("tool", "lang", "kind"),
+        most_series=400,
+    ),
+    Metric(
         "jauge_analysis_seconds",
         "histogram",
         "Time to count and score the words of one exchange.",
