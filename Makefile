@@ -5,13 +5,16 @@ ARGS ?=
 JOBS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: run demo test check static format generate bench lock clean help ready ready-test
+.PHONY: run demo demo-report test check static format generate bench lock clean help ready ready-test
 
 run: ready ## Start Jauge: edge workers and auditor (options: make run ARGS="--set edge.workers=2")
 	@exec $(BIN)/python -m proxy run $(ARGS)
 
 demo: ready-test ## Show it at work: a simulated service, real clients, the audited exchanges
 	@exec $(BIN)/python -m bench.demo $(ARGS)
+
+demo-report: ready-test ## Make the reports of a simulated year, in every language and format
+	@exec $(BIN)/python -m bench.year $(ARGS)
 
 test: ready-test ## Run all tests (options: make test ARGS="tests/proxy -k ledger", JOBS=2)
 	@$(BIN)/pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS)) $(ARGS)
@@ -45,7 +48,7 @@ clean: ## Remove the environment and every cache; var/ (authority, ledger) stays
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ready:
 	@$(PYTHON3) deploy/bootstrap.py run

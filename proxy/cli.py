@@ -55,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "recompute": Command(
         "restate the past by another factor set, and say why", "proxy.commands.recompute"
     ),
+    "report": Command("make the report of a month or a year", "proxy.commands.report"),
     "doctor": Command("look for what keeps Jauge from working", "proxy.commands.doctor"),
     "version": Command("print the version", "proxy.commands.version"),
 }

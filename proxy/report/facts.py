@@ -21,6 +21,7 @@ from proxy.report.slices import Names, Slice, read_slice, read_slice_of
 
 __all__ = [
     "OUTSIDE",
+    "READING",
     "SIMULATED",
     "TREND",
     "UNPLACED",
@@ -38,6 +39,8 @@ UNPLACED = "unknown"
 TREND = 13
 """Months that a report looks back on, its own included: the same month a year ago."""
 _TREND_SUMS = ("requests",)
+READING = ("catalogues", "period", "before", "trend", "answers")
+"""Steps of reading, as `gather` tells them."""
 
 type Told = Callable[[str], None]
 type FindSet = Callable[[str], FactorSet]

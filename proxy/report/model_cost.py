@@ -188,7 +188,7 @@ class OwnCost(Part, frozen=True):
     energy: Amount
     """Of its processes and of their share of the machine, at the plug."""
     ghg: Amount
-    """By the grid of the town hall's country."""
+    """By the grid of the zone that measured.zone names."""
     measured: Amount
     """Electricity of the audited requests, for comparison."""
     ratio: Span

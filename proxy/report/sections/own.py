@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from proxy.impact.places import OwnHost
 from proxy.impact.ranges import product, scaled
 from proxy.records import Range
 from proxy.report.facts import Facts
@@ -11,17 +10,12 @@ from proxy.report.model_cost import OwnCost
 
 __all__ = ["own"]
 
-ZONE = "FRA"
-"""Grid of the machine that Jauge runs on, where impact.own_hosts declares no other."""
-
 
 def own(facts: Facts) -> OwnCost:
     """The section. The cooling of the machine's room is not in it."""
     spent = facts.own.own_wh
-    hosts = facts.config.settings.impact.own_hosts
-    zones = {host.zone.upper() for host in hosts}
-    zone = zones.pop() if len(zones) == 1 else ZONE
-    grid = facts.catalogues.estimator.factors.places.own(OwnHost(zone=zone)).gwp_gco2e_per_kwh
+    zone = facts.config.settings.measured.zone.upper()
+    grid = facts.catalogues.estimator.factors.places.grid(zone)
     measured = facts.now.total().amount("energy")
     return OwnCost(
         energy=amount("energy", "Wh", spent, "own"),

@@ -1,0 +1,159 @@
+"""Make the sustainability report of a month or a year, from the ledger.
+
+  jauge report 2026-10                        the month, in the languages and formats of
+                                              the settings (report.languages, report.formats)
+  jauge report 2026-10 --lang fr --format pdf
+  jauge report annual 2026 --cadre reen       the year, with goals, indicators and actions
+
+The files go to state_dir/reports/<period>, where the page lists them, or to DIR/<period>.
+They are replaced whole: what fails leaves the earlier report as it was. The same data give
+the same bytes. docs/operate/report.md tells what the files are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from proxy.commands.common import config_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from proxy.config import Config
+    from proxy.config.part import ReportFormat, ReportLanguage
+    from proxy.report.model import Report
+    from proxy.report.period import Stretch
+
+__all__ = ["UNWRITABLE", "options", "run"]
+
+UNWRITABLE = 3
+"""Exit status when the files could not be written."""
+_NICE = 15
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare period, languages, formats and folder."""
+    parser.add_argument(
+        "period", nargs="+", metavar="PERIOD", help="a month (2026-10), or: annual 2026"
+    )
+    parser.add_argument(
+        "--lang", choices=("fr", "en"), help="one language (default: report.languages)"
+    )
+    parser.add_argument(
+        "--format",
+        dest="formats",
+        metavar="LIST",
+        help="some of html, pdf, csv, json, with commas between (default: report.formats)",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder (default: state_dir/reports)"
+    )
+    parser.add_argument(
+        "--cadre", choices=("reen",), help="frame of an annual report: reen, of the law REEN"
+    )
+    # For the auditor: a report must not take the processor from what it counts.
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Make it; progress goes to standard error, the files' paths to standard output."""
+    from proxy.ledger import LedgerError  # noqa: PLC0415 - keeps `jauge --help` fast
+    from proxy.report.period import PeriodError  # noqa: PLC0415
+    from proxy.report.publish import FOLDER, PublishError, publish  # noqa: PLC0415
+
+    if given.background:
+        os.nice(_NICE)
+    config = config_of(given)
+    try:
+        formats = _formats(given.formats) or config.settings.report.formats
+        stretch = _stretch(given, config.zone)
+    except PeriodError as error:
+        print(f"jauge: {error}", file=sys.stderr)
+        return 2
+    languages = (given.lang,) if given.lang else config.settings.report.languages
+    tell = _progress(stretch.name, _steps(languages, formats))
+    folder = given.out.expanduser().absolute() if given.out else config.state_dir / FOLDER
+    try:
+        report = _make(given, config, stretch, tell)
+        made = publish(report, languages, formats, folder, tell=tell)
+    except LedgerError as error:
+        print(f"\njauge: {error}", file=sys.stderr)
+        return 1
+    except PublishError as error:
+        print(f"\njauge: {error}", file=sys.stderr)
+        return UNWRITABLE
+    print(file=sys.stderr)
+    for path in made:
+        print(path)
+    return 0
+
+
+def _make(
+    given: argparse.Namespace, config: Config, stretch: Stretch, tell: Callable[[str], None]
+) -> Report:
+    from proxy.ledger import Ledger, url_of  # noqa: PLC0415
+    from proxy.report.make import make  # noqa: PLC0415
+
+    timezone = config.settings.timezone
+    with Ledger.open(url_of(config), timezone=timezone, create=False) as ledger:
+        return make(ledger, config, stretch, now=time.time(), cadre=given.cadre, tell=tell)
+
+
+def _stretch(given: argparse.Namespace, tz: ZoneInfo) -> Stretch:
+    from proxy.report.period import PeriodError, parse_month, parse_year  # noqa: PLC0415
+
+    match given.period:
+        case ["annual", year]:
+            return parse_year(year, tz, time.time())
+        case [month] if month != "annual":
+            if given.cadre:
+                raise PeriodError("--cadre is for annual reports: jauge report annual 2026")
+            return parse_month(month, tz, time.time())
+        case _:
+            raise PeriodError("expected a month such as 2026-10, or: annual 2026")
+
+
+def _formats(text: str | None) -> tuple[ReportFormat, ...]:
+    from proxy.config.part import ReportFormat  # noqa: PLC0415
+    from proxy.report.period import PeriodError  # noqa: PLC0415
+
+    known: tuple[ReportFormat, ...] = get_args(ReportFormat)
+    if text is None:
+        return ()
+    wanted = [one.strip().lower() for one in text.split(",")]
+    unknown = [one for one in wanted if one not in known]
+    if unknown:
+        raise PeriodError(
+            f"--format: no such format: {unknown[0][:20]!r}; there are {', '.join(known)}"
+        )
+    return tuple(one for one in known if one in wanted)
+
+
+def _steps(languages: tuple[ReportLanguage, ...], formats: tuple[ReportFormat, ...]) -> int:
+    """How many steps `tell` will hear of."""
+    from proxy.report.facts import READING  # noqa: PLC0415
+    from proxy.report.make import SECTIONS  # noqa: PLC0415
+
+    rendered = [one for one in formats if one != "json"]
+    printed = len(languages) * len(rendered) + ("json" in formats)
+    return len(READING) + len(SECTIONS) + printed
+
+
+def _progress(name: str, steps: int) -> Callable[[str], None]:
+    """A line that says how far it got: on a terminal one that is overwritten."""
+    done = [0]
+    on_terminal = sys.stderr.isatty()
+
+    def tell(step: str) -> None:
+        done[0] += 1
+        line = f"report {name}: {done[0]} of {steps}, {step}"
+        start, end = ("\r\x1b[K", "") if on_terminal else ("", "\n")
+        print(f"{start}{line}", end=end, file=sys.stderr, flush=True)
+
+    return tell
