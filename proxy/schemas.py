@@ -23,6 +23,7 @@ from proxy.impact.method import EcologitsFile, MethodFile
 from proxy.impact.models_file import ModelsFile
 from proxy.impact.places_file import Datacentres, Electricity
 from proxy.impact.published import PublishedFile
+from proxy.models.known import KnownModels
 from proxy.report.tables import ExposureFile, RulesFile
 from proxy.tokens.families import Tokenizers
 
@@ -34,6 +35,7 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "never-intercept.json": NeverDocument,
     "sources.json": SourcesDocument,
     "tokenizers.json": Tokenizers,
+    "classifiers.json": KnownModels,
     "method.json": MethodFile,
     "ecologits.json": EcologitsFile,
     "electricity.json": Electricity,

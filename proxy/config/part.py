@@ -13,6 +13,7 @@ __all__ = [
     "Amount",
     "AtLeastOne",
     "Count",
+    "FileName",
     "Filiere",
     "Indicator",
     "KeptMonths",
@@ -23,6 +24,7 @@ __all__ = [
     "ReportFormat",
     "ReportLanguage",
     "Seconds",
+    "Sha256",
     "ShareOfAll",
     "SmallGroup",
 ]
@@ -34,6 +36,10 @@ Above = Annotated[float, Meta(gt=0)]
 AtLeastOne = Annotated[float, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 KeptMonths = Annotated[int, Meta(ge=1, le=12)]
+FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+"""A name without a path."""
+Sha256 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+"""Hex digits, or nothing."""
 SmallGroup = Annotated[int, Meta(ge=2)]
 LeverName = Literal["coalesce", "checks", "headers", "options", "dispatch"]
 """Keys of `addons.levers.LEVERS`."""

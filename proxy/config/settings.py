@@ -13,6 +13,7 @@ from proxy.config.part import (
     Amount,
     AtLeastOne,
     Count,
+    FileName,
     KeptMonths,
     LeverName,
     Observe,
@@ -21,6 +22,7 @@ from proxy.config.part import (
     ReportFormat,
     ReportLanguage,
     Seconds,
+    Sha256,
     SmallGroup,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "Auditor",
     "Catalogue",
     "Content",
+    "Detoxify",
     "Edge",
     "Impact",
     "Ledger",
@@ -150,6 +153,19 @@ class Content(Part, frozen=True):
     """Most memory, in MiB, that words waiting for the auditor may take."""
 
 
+class Detoxify(Part, frozen=True):
+    """Which checkpoint the classifiers detoxify and detoxify-onnx run, and where."""
+
+    model: FileName = "multilingual"
+    """multilingual (French and six more), unbiased or original (English only), or the name
+    given to `jauge models import --model`."""
+    device: Literal["cpu", "cuda"] = "cpu"
+    """Where detoxify computes: cuda is a GPU of NVIDIA. detoxify-onnx knows cpu only."""
+    sha256: Sha256 = ""
+    """Full SHA-256 of the checkpoint: no other file is loaded then, and this one also where
+    Jauge does not know it or where it holds more than weights."""
+
+
 class Catalogue(Part, frozen=True):
     """What is added to the shipped catalogue of services."""
 
@@ -226,6 +242,7 @@ class Settings(Part, frozen=True):
     ledger: Ledger = Ledger()
     privacy: Privacy = Privacy()
     content: Content = Content()
+    detoxify: Detoxify = Detoxify()
     catalogue: Catalogue = Catalogue()
     impact: Impact = Impact()
     measured: Measured = Measured()
