@@ -5,7 +5,8 @@ ARGS ?=
 JOBS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: run demo demo-report test check static format generate bench lock clean help ready ready-test
+.PHONY: run demo demo-report test test-detoxify detoxify check static format generate bench lock clean
+.PHONY: help ready ready-test
 
 run: ready ## Start Jauge: edge workers and auditor (options: make run ARGS="--set edge.workers=2")
 	@exec $(BIN)/python -m proxy run $(ARGS)
@@ -18,6 +19,13 @@ demo-report: ready-test ## Make the reports of a simulated year, in every langua
 
 test: ready-test ## Run all tests (options: make test ARGS="tests/proxy -k ledger", JOBS=2)
 	@$(BIN)/pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS)) $(ARGS)
+
+test-detoxify: ## Add Detoxify and PyTorch (5.5 GB at most), run the tests that need them
+	@$(PYTHON3) deploy/add_detoxify.py test
+	@JAUGE_TEST_DETOXIFY=required $(BIN)/pytest -m detoxify tests/proxy $(ARGS)
+
+detoxify: ## Add Detoxify and PyTorch to the environment, for `jauge models convert`
+	@$(PYTHON3) deploy/add_detoxify.py run
 
 check: static ## Run every check: format, lint, types, import contracts, data, then the tests
 	@$(MAKE) --no-print-directory test
@@ -48,7 +56,7 @@ clean: ## Remove the environment and every cache; var/ (authority, ledger) stays
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ready:
 	@$(PYTHON3) deploy/bootstrap.py run

@@ -52,6 +52,9 @@ COMMANDS: dict[str, Command] = {
     "factors": Command("list and compare the figures of estimates", "proxy.commands.factors"),
     "glass": Command("how many requests fill a glass of water", "proxy.commands.glass"),
     "bias": Command("what answers say of people, as sums; explain a text", "proxy.commands.bias"),
+    "models": Command(
+        "get, check, convert and measure the networks that score", "proxy.commands.models"
+    ),
     "recompute": Command(
         "restate the past by another factor set, and say why", "proxy.commands.recompute"
     ),
