@@ -24,6 +24,7 @@ class People(_File, frozen=True, kw_only=True):
 
     occupations: Mapping[str, tuple[str, ...]]
     people: tuple[str, ...] = ()
+    nationals: tuple[str, ...] = ()
     epicene: tuple[str, ...] = ()
     generic: tuple[str, ...] = ()
     women_men: tuple[tuple[str, str], ...]

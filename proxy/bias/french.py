@@ -136,17 +136,18 @@ def _people(low: list[str]) -> list[Candidate]:
 def _counts(low: list[str], at: int, noun: Noun, *, after_people: bool) -> bool:
     if noun.lemma == "femme" and noun.gender == "m" and low[max(0, at - 3) : at] == _RIGHTS:
         return False
-    if not noun.strict:
+    if noun.sense != "national" and not noun.strict:
         return True
     word, _ = _determiner(low, at)
-    if word in {"et", "ou"}:
-        return after_people
-    if word in {"tous", "toutes", "de", "d'"}:
-        return noun.plural
+    if noun.sense == "national":
+        return word in _PLURAL or word in {"un", "une"} or word.isdigit()
     if not word:
         return suffix(low, at + len(noun.form)) > 0 or _said_of_somebody(low, at, noun)
+    if word in {"et", "ou"}:
+        return after_people
     # "la particulière" and "un employée" are no nouns; a thing's adjective agrees otherwise.
-    return not (noun.gender == "m" and word in _FEMININE)
+    agrees = noun.gender != "m" or word not in _FEMININE
+    return agrees and (noun.plural or word not in {"tous", "toutes", "de", "d'"})
 
 
 def _said_of_somebody(low: list[str], at: int, noun: Noun) -> bool:

@@ -10,7 +10,7 @@ from proxy.bias.tokens import words
 
 __all__ = ["Noun", "Nouns", "Sense", "english_plural", "french_plural"]
 
-Sense = Literal["occupation", "people", "epicene", "generic", "sexed"]
+Sense = Literal["occupation", "people", "national", "epicene", "generic", "sexed"]
 
 _OF = frozenset({"de", "d'", "à"})
 
@@ -78,6 +78,7 @@ class Nouns:
             yield from self._both_numbers(men, "m", lemma, of_men, "")
         senses: tuple[tuple[Sense, tuple[str, ...]], ...] = (
             ("people", data.people),
+            ("national", data.nationals),
             ("epicene", data.epicene),
             ("generic", data.generic),
         )

@@ -1,5 +1,7 @@
 """The rules against sentences labelled by hand; docs/method/bias.md states the figures."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.proxy.bias.agreement import agreement, labelled
@@ -28,3 +30,20 @@ def test_each_aspect_agrees_on_held_out_sentences(aspect: str) -> None:
     found = [agreement("held_out", language)[aspect] for language in ("fr", "en")]
     agreed, sentences = (sum(column) for column in zip(*found, strict=True))
     assert agreed / sentences >= 0.95
+
+
+PAGES = Path(__file__).parents[3] / "docs" / "method"
+ROWS = {
+    "bias.md": (("French", "English"), ("tuned on", "held out"), "of"),
+    "bias.fr.md": (("français", "anglais"), ("réglage", "mises de côté"), "sur"),
+}
+
+
+@pytest.mark.parametrize("page", ROWS)
+def test_the_method_pages_state_what_is_measured(page: str) -> None:
+    text = (PAGES / page).read_text(encoding="utf-8")
+    languages, parts, of = ROWS[page]
+    for name, language in zip(languages, ("fr", "en"), strict=True):
+        for said, part in zip(parts, ("tuned", "held_out"), strict=True):
+            agreed, sentences = agreement(part, language)["all"]
+            assert f"| {name}, {said} | {agreed} {of} {sentences} |" in text
