@@ -14,7 +14,7 @@ from proxy.texts import Texts
 
 __all__ = ["Bar", "range_bars"]
 
-_ROW = 34.0
+_ROW = 29.0
 _THICK = 14.0
 _TOP = 8.0
 _LABEL_ROOM = 190.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from proxy.charts.scale import linear
+from proxy.charts.scale import scale_for
 from proxy.charts.svg import SIZE, WIDTH, element, figure, line, rect, text
 from proxy.look import LIGHT, width
 from proxy.records import Range
@@ -16,7 +16,7 @@ from proxy.texts import Texts
 
 __all__ = ["Month", "monthly_band"]
 
-_HEIGHT = 216.0
+_HEIGHT = 190.0
 _TOP, _BOTTOM = 24.0, 34.0
 _FEW = 13
 """Months of which each gets its name."""
@@ -40,7 +40,7 @@ def monthly_band(  # noqa: PLR0913, PLR0917 - what a chart is
 ) -> str:
     """A chart of at least one month, oldest first; `unit` is written over the axis."""
     ends = texts.t("common.low"), texts.t("common.central"), texts.t("common.high")
-    scale = linear(max((m.span.high for m in months if m.span), default=0.0))
+    scale = scale_for([month.span for month in months if month.span])
     left = max(width(texts.tick(tick), SIZE) for tick in scale.ticks) + 10
     right = WIDTH - max(width(end, SIZE) for end in ends) - 14
     bottom = _HEIGHT - _BOTTOM
@@ -53,9 +53,10 @@ def monthly_band(  # noqa: PLR0913, PLR0917 - what a chart is
         return bottom - scale.place(value) * (bottom - _TOP)
 
     def body() -> Iterator[str]:
-        yield text(0.0, 12.0, unit, role="soft")
+        note = f"{unit}, {texts.t('common.log_axis')}" if scale.log else unit
+        yield text(0.0, 12.0, note, role="soft")
         for tick in scale.ticks:
-            yield line(left, y(tick), right, y(tick), "grid" if tick else "axis")
+            yield line(left, y(tick), right, y(tick), "axis" if tick == scale.low else "grid")
             yield text(left - 8, y(tick) + 4.5, texts.tick(tick), role="soft", anchor="end")
         for run in _runs(months):
             yield from _run(months, run, x, y)

@@ -7,6 +7,7 @@ digits as it takes to tell them apart.
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from babel.numbers import format_decimal
@@ -49,11 +50,17 @@ def number(value: float, lang: Lang, digits: int = 2) -> str:
         raise ValueError(f"expected a number, got {value}")
     if value == 0:
         return "0"
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, places)
+    exact = Decimal(repr(value))
+    rounded = _rounded(exact, digits)
     # A half that rounds up may gain a digit: 9.96 is 10, not 10.0.
-    places = digits - 1 - math.floor(math.log10(abs(rounded)))
+    places = digits - 1 - _rounded(exact, digits).adjusted()
     return _decimal(rounded, max(0, places), lang)
+
+
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    """To so many significant digits, halves away from zero, as people do."""
+    place = Decimal(1).scaleb(value.adjusted() - digits + 1)
+    return value.quantize(place, ROUND_HALF_UP)
 
 
 def whole(value: int, lang: Lang) -> str:
@@ -111,7 +118,7 @@ def _percent(share: float, lang: Lang, digits: int) -> str:
     return shown
 
 
-def _decimal(value: float, places: int, lang: Lang) -> str:
+def _decimal(value: float | Decimal, places: int, lang: Lang) -> str:
     pattern = "#,##0" + ("." + "0" * places if places else "")
     shown: str = format_decimal(value, format=pattern, locale=_LOCALES[lang])
     return shown.replace("-", MINUS)

@@ -109,12 +109,12 @@ class Texts:
 
     def quantity(self, name: str, value: Range) -> str:
         """A range of a quantity of the ledger, in a unit that fits: 1,2 – 3,4 – 9,8 kWh."""
-        unit = unit_for(name, value.central or value.high)
+        unit = unit_for(name, value.central, value.high)
         return self.range(_in(value, unit.size), unit.symbol)
 
     def quantity_between(self, name: str, value: Range) -> str:
         """The same in words."""
-        unit = unit_for(name, value.central or value.high)
+        unit = unit_for(name, value.central, value.high)
         return self.between(_in(value, unit.size), unit.symbol)
 
     def amount(self, name: str, value: float, *, sign: bool = False) -> str:

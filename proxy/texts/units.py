@@ -51,11 +51,19 @@ def _last(quantity: str) -> str:
     return quantity.rpartition("_")[2].lower()
 
 
-def unit_for(quantity: str, central: float) -> Unit:
-    """The largest unit of which `central` (in the ledger's unit) holds at least one."""
+def unit_for(quantity: str, central: float, high: float = 0.0) -> Unit:
+    """The largest unit of which `central` (in the ledger's unit) holds at least one.
+
+    Where `high` would take thousands of it, the next larger one, if a tenth is in the centre:
+    0,15 – 0,80 – 25 kWh is easier to read than 150 – 800 – 25 000 Wh.
+    """
     ladder = units_of(quantity)
+    central = central or high
     if central == 0:
         usual = _USUAL[_last(quantity)]
         return next(unit for unit in ladder if unit.symbol == usual)
-    fitting = [unit for unit in ladder if abs(central) >= unit.size]
-    return fitting[-1] if fitting else ladder[0]
+    place = max((at for at, unit in enumerate(ladder) if abs(central) >= unit.size), default=0)
+    for larger in ladder[place + 1 :]:
+        if abs(high) >= larger.size and abs(central) >= larger.size / 10:
+            return larger
+    return ladder[place]

@@ -14,7 +14,7 @@ from proxy.texts.units import Unit
 __all__ = ["change_section", "change_table"]
 
 
-_WIDE = {"before": 0.9, "total": 1.1, "uses": 1.1, "models": 1.15, "method": 1.2}
+_WIDE = {"before": 1.15, "total": 1.2, "uses": 1.1, "models": 1.15, "method": 1.15}
 
 
 def change_table(change: Change, say: Say) -> Iterator[Block]:
@@ -28,7 +28,7 @@ def change_table(change: Change, say: Say) -> Iterator[Block]:
     yield Table(
         say.t("change.caption", before=before, requests=_requests(change, say)),
         (
-            Column(say.t("change.quantity"), wide=1.1),
+            Column(say.t("change.quantity"), wide=1.0),
             *(Column(say.t(f"change.{name}"), numbers=True, wide=_WIDE[name]) for name in names),
         ),
         tuple(_row(line, say, split=split) for line in change.lines),
@@ -51,19 +51,28 @@ def _requests(change: Change, say: Say) -> str:
 def _row(line: ChangeLine, say: Say, *, split: bool) -> tuple[str, ...]:
     unit = say.unit_of([line.before, line.after])
     first = f"{say.t(f'report.quantity.{line.quantity}')}, {unit.symbol}"
+    scale = max(line.before.central, line.after.central)
     parts: list[Amount | None] = [_difference(line)]
     if split:
         parts += [line.uses, line.models, line.method]
     return (
         first,
         say.cost_in(line.before, unit),
-        *(_signed(part, unit, say) if part else NONE for part in parts),
+        *(_signed(part, unit, scale, say) if part else NONE for part in parts),
     )
 
 
-def _signed(part: Amount, unit: Unit, say: Say) -> str:
+_DUST = 1e-9
+"""Of the figures that a difference was taken of: less is what adding floats leaves behind."""
+
+
+def _settled(end: float, scale: float) -> float:
+    return 0.0 if abs(end) < _DUST * scale else end
+
+
+def _signed(part: Amount, unit: Unit, scale: float, say: Say) -> str:
     """The central change, and under it its ends: dashes would look like signs."""
-    ends = (part.low / unit.size, part.central / unit.size, part.high / unit.size)
+    ends = [_settled(end, scale) / unit.size for end in (part.low, part.central, part.high)]
     low, central, high = say.three_signed(*ends)
     if low == central == high:
         return central

@@ -11,7 +11,7 @@ from proxy.report.render.say import NONE, Say, of
 
 __all__ = ["glass_section", "verdict"]
 
-_MOST_TOOLS = 6
+_MOST_TOOLS = 5
 
 
 def _all(glass: GlassOfWater) -> GlassLine | None:
@@ -78,7 +78,7 @@ def glass_section(glass: GlassOfWater, say: Say) -> Iterator[Block]:
         yield Table(
             say.t("glass.published"),
             (
-                Column(say.t("glass.scope"), wide=3),
+                Column(say.t("glass.scope"), wide=6),
                 Column(say.t("glass.each"), numbers=True, wide=0.8),
                 Column(say.t("glass.per_glass"), numbers=True, wide=0.9),
             ),

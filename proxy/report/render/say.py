@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from proxy.records import Range
 from proxy.report.figures import Amount, Share, Span
+from proxy.report.model import Report
 from proxy.texts import Lang, Texts
 from proxy.texts.numbers import triple
 from proxy.texts.units import Unit, unit_for
@@ -123,11 +124,18 @@ class Say(Texts):
             return self.percent(value)
         return self.count(int(value)) if value == int(value) else self.number(value)
 
+    def tools(self, report: Report, keys: Iterable[str]) -> str:
+        """Tools by the names that readers know, where the report has them."""
+        lines = next((b.lines for b in report.uses.breakdowns if b.by == "tool"), ())
+        labels = {line.key: line.label for line in lines}
+        return self.all_of([labels.get(key) or key for key in keys])
+
     def unit_of(self, amounts: Iterable[Amount | None]) -> Unit:
-        """The unit that fits the largest of some amounts of one quantity (at least one)."""
+        """The unit that fits the middle one of some amounts of one quantity (at least one)."""
         known = [amount for amount in amounts if amount is not None]
-        largest = max(known, key=lambda amount: abs(amount.central))
-        return unit_for(largest.unit, largest.central or largest.high)
+        used = sorted((one for one in known if one.high), key=lambda one: one.central) or known
+        middle = used[len(used) // 2]
+        return unit_for(middle.unit, middle.central, middle.high)
 
 
 def of(span: Span) -> Range:

@@ -27,6 +27,8 @@ def shown(text: str) -> str:
         (0.0123, "0,012", "0.012"),
         (0.4, "0,40", "0.40"),
         (9.96, "10", "10"),
+        (22.5, "23", "23"),
+        (0.225, "0,23", "0.23"),
         (12345, "12~000", "12,000"),
         (-3.21, "−3,2", "−3.2"),
         (math.inf, "sans limite", "no limit"),
@@ -75,6 +77,8 @@ def test_a_range_is_never_collapsed(lang: str, values: tuple[float, float, float
         ("kgSb", Range(1e-6, 2e-6, 3e-6), "1,0_– 2,0_– 3,0_mg_Sb_eq"),
         ("primary_energy_mj", Range(10, 20, 3000), "10_– 20_– 3~000_MJ"),
         ("energy_wh", Range(0, 0, 0), "0_Wh"),
+        ("Wh", Range(150, 800, 25_000), "0,15_– 0,80_– 25_kWh"),
+        ("Wh", Range(1, 40, 25_000), "1,0_– 40_– 25~000_Wh"),
         ("energy_wh", Range(0, 0, 4000), "0_– 0_– 4,0_kWh"),
     ],
 )

@@ -22,6 +22,9 @@ from proxy.report.render.say import NONE, Say
 
 __all__ = ["answers"]
 
+_MOST_TOOLS = 6
+"""By number of answers; the CSV file has all of them."""
+
 
 def answers(report: Report, say: Say) -> Iterator[Block]:
     """Toxicity with denominators and intervals, bias, and the limits of both."""
@@ -71,7 +74,7 @@ def _toxicity(told: Toxicity, say: Say) -> Iterator[Block]:
         tuple(rows),
         say.t("answers.table_note"),
     )
-    for group, lines in (("tool", told.tools), ("faces", told.faces)):
+    for group, lines in (("tool", told.tools[:_MOST_TOOLS]), ("faces", told.faces)):
         if lines:
             yield _by(group, lines, say)
 

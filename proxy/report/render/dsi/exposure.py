@@ -24,7 +24,7 @@ def exposure(report: Report, say: Say) -> Iterator[Block]:
         for name, lines in (("departments", told.departments), ("filieres", told.filieres)):
             if lines:
                 yield _table(name, (*lines, *whole), say)
-        yield Para(say.t("exposure.declared_only"), tone="soft")
+        yield Para(f"{say.t('exposure.table_note')} {say.t('exposure.declared_only')}", tone="soft")
     if told.corrections:
         yield Bullets(tuple(say.of("exposure.correction", key) for key in told.corrections))
     yield Para(
@@ -75,7 +75,6 @@ def _table(name: str, lines: Sequence[ExposureLine], say: Say) -> Table:
             Column(say.t("exposure.use"), numbers=True, wide=0.9),
         ),
         tuple(_row(line, say) for line in lines),
-        say.t("exposure.table_note"),
     )
 
 

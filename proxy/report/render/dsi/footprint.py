@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from proxy.charts import Bar, range_bars
 from proxy.records import Range
@@ -23,7 +23,8 @@ from proxy.report.render.things import equivalent
 
 __all__ = ["footprint"]
 
-_DRIVERS = 5
+_DRIVERS = 4
+_ROWS = 8
 _PLACES = 8
 
 
@@ -126,50 +127,46 @@ def _sensitivity(told: Footprint, say: Say) -> Iterator[Block]:
         return
     yield Heading(say.t("footprint.sensitivity"), level=3)
     yield Para(say.t("footprint.sensitivity_how", covered=say.rate(told.sensitivity_of)))
-    quantities = list(dict.fromkeys(line.quantity for line in lines))
-    for quantity in quantities:
-        chosen = [line for line in lines if line.quantity == quantity][:_DRIVERS]
-        name = say.t(f"report.quantity.{quantity}")
-        if quantity == quantities[0]:
-            alt = say.t("footprint.sensitivity_desc", quantity=name)
-            yield Chart(
-                range_bars(
-                    f"sensitivity-{quantity.replace('_', '-')}",
-                    say.t("footprint.sensitivity"),
-                    alt,
-                    _bars(chosen, say),
-                    say,
-                ),
-                alt,
-            )
-        yield Table(
-            say.t("footprint.sensitivity_table", quantity=name),
-            (
-                Column(say.t("footprint.factor"), wide=2.4),
-                Column(say.t("footprint.at_low"), numbers=True),
-                Column(say.t("footprint.at_high"), numbers=True),
-                Column(say.t("footprint.part"), numbers=True),
-            ),
-            tuple(_remaining(chosen, say)),
-        )
-
-
-def _remaining(lines: Sequence[SensitivityLine], say: Say) -> Iterator[tuple[str, ...]]:
-    def times(ratio: float) -> str:
-        return f"×\u00a0{say.number(ratio)}"
-
-    first = lines[0]
-    yield say.t("footprint.now"), times(first.low_now), times(first.high_now), NONE
+    by: dict[str, list[SensitivityLine]] = {}
     for line in lines:
-        name = say.of("footprint.drives", line.factor)
-        yield name, times(line.low), times(line.high), say.percent(line.share)
+        by.setdefault(line.quantity, []).append(line)
+    quantity, first = next(iter(by.items()))
+    alt = say.t("footprint.sensitivity_desc", quantity=say.t(f"report.quantity.{quantity}"))
+    title = say.t("footprint.sensitivity")
+    yield Chart(range_bars("sensitivity", title, alt, _bars(first[:_DRIVERS], say), say), alt)
+    yield Table(
+        say.t("footprint.sensitivity_table"),
+        (
+            Column(say.t("footprint.factor"), wide=1.5),
+            *(Column(say.t(f"report.quantity.{name}"), numbers=True) for name in by),
+        ),
+        tuple(_remaining(by, say)),
+        say.t("footprint.sensitivity_note"),
+    )
+
+
+def _remaining(by: Mapping[str, list[SensitivityLine]], say: Say) -> Iterator[tuple[str, ...]]:
+    """What is, then what would remain: the factors that narrow most of any quantity first."""
+    now = [(of[0].low_now, of[0].high_now) for of in by.values()]
+    yield say.t("footprint.now"), *(_times(low, high, say) for low, high in now)
+    most: dict[str, float] = {}
+    for line in (one for of in by.values() for one in of):
+        most[line.factor] = max(most.get(line.factor, 0.0), line.share)
+    for factor in sorted(most, key=lambda name: (-most[name], name))[:_ROWS]:
+        cells = []
+        for of in by.values():
+            found = [one for one in of if one.factor == factor]
+            told = [f"{_times(one.low, one.high, say)} ({say.percent(one.share)})" for one in found]
+            cells.append(told[0] if told else NONE)
+        yield say.of("footprint.drives", factor), *cells
+
+
+def _times(low: float, high: float, say: Say) -> str:
+    return f"×\u00a0{say.number(low)} – {say.number(high)}"
 
 
 def _bars(lines: Sequence[SensitivityLine], say: Say) -> list[Bar]:
     first = lines[0]
     rows = [(say.t("footprint.now"), first.low_now, first.high_now)]
     rows += [(say.of("footprint.drives", line.factor), line.low, line.high) for line in lines]
-    return [
-        Bar(name, Range(low, 1.0, high), f"×\u00a0{say.number(low)} – {say.number(high)}")
-        for name, low, high in rows
-    ]
+    return [Bar(name, Range(low, 1.0, high), _times(low, high, say)) for name, low, high in rows]

@@ -17,15 +17,15 @@ def incidents(report: Report, say: Say) -> Iterator[Block]:
     told = report.incidents
     yield Heading(say.t("incidents.title"), id="incidents")
     if told.gaps:
-        yield _table("gaps", told.gaps, say)
+        yield _table(report, "gaps", told.gaps, say)
     else:
         yield Para(say.t("incidents.no_gaps"))
     if told.failures:
-        yield _table("failures", told.failures, say)
+        yield _table(report, "failures", told.failures, say)
     yield Para(say.t("incidents.forbidden", count=told.forbidden_requests))
 
 
-def _table(name: str, lines: Sequence[Incident], say: Say) -> Table:
+def _table(report: Report, name: str, lines: Sequence[Incident], say: Say) -> Table:
     days = name == "gaps"
     columns = [
         Column(say.t("incidents.what"), wide=2.6),
@@ -40,18 +40,18 @@ def _table(name: str, lines: Sequence[Incident], say: Say) -> Table:
     return Table(
         say.t(f"incidents.{name}"),
         tuple(columns),
-        tuple(_row(line, say)[: len(columns)] for line in lines),
+        tuple(_row(report, line, say)[: len(columns)] for line in lines),
     )
 
 
-def _row(line: Incident, say: Say) -> tuple[str, ...]:
+def _row(report: Report, line: Incident, say: Say) -> tuple[str, ...]:
     worst = NONE
     if line.worst_day:
         worst = f"{say.iso_date(line.worst_day)} ({say.count(line.worst_count)})"
     return (
         say.of("incidents.kind", line.key.replace("/", ".")),
         say.t(f"report.unit.{line.unit}", count=line.count),
-        say.all_of(line.tools[:3]) if line.tools else NONE,
+        say.tools(report, line.tools[:3]) if line.tools else NONE,
         say.count(line.days),
         worst,
     )

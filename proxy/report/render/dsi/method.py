@@ -22,12 +22,8 @@ def method(report: Report, say: Say) -> Iterator[Block]:
     yield Terms(tuple(_terms(report, say)))
     if told.restated_months:
         yield _restated(told, say)
-    yield Table(
-        say.t("method.files"),
-        (Column(say.t("method.file"), wide=1), Column(say.t("method.hash"), wide=1)),
-        tuple((one.file, one.sha256[:_SHORT_HASH]) for one in told.files),
-        say.t("method.files_note"),
-    )
+    files = "; ".join(f"{one.file}\u00a0{one.sha256[:_SHORT_HASH]}" for one in told.files)
+    yield Para(say.t("method.files", files=files), tone="soft")
 
 
 def _terms(report: Report, say: Say) -> Iterator[tuple[str, str]]:

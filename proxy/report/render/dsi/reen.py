@@ -62,7 +62,7 @@ _PLAIN = {"", "1", "requests"}
 def _value(value: float, unit: str, say: Say) -> str:
     if unit == "1":
         return say.percent(value)
-    shown = say.number(value, 3)
+    shown = say.tick(value)
     return shown if unit in _PLAIN else f"{shown}\u00a0{_SYMBOLS.get(unit, unit)}"
 
 

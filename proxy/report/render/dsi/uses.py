@@ -36,7 +36,7 @@ def uses(report: Report, say: Say) -> Iterator[Block]:
             if breakdown.by == name and breakdown.lines:
                 yield _table(report, breakdown, say)
     if told.tools_unclassified:
-        yield Para(say.t("uses.unclassified", tools=say.all_of(told.tools_unclassified)))
+        yield Para(say.t("uses.unclassified", tools=say.tools(report, told.tools_unclassified)))
     yield from _phase(report, say)
 
 
@@ -79,8 +79,10 @@ def _sanctions(breakdowns: Sequence[Breakdown], say: Say) -> Iterator[Block]:
 
 
 def _trend(trend: Sequence[TrendPoint], say: Say) -> Iterator[Block]:
-    if not any(point.observed for point in trend):
+    known = [at for at, point in enumerate(trend) if point.observed]
+    if not known:
         return
+    trend = trend[known[0] :]
     unit = say.unit_of([point.energy for point in trend if point.observed])
     months = []
     before: tuple[str, ...] = ()

@@ -124,6 +124,14 @@ def answers(report: Report, _: Say) -> Sheet:
     ]
     rows += [
         (
+            *(period, f"toxicity_by_{group}", one.key, None, None, None, None, one.answers),
+            *(*share_cells(one.flagged), None),
+        )
+        for group, lines in (("tool", report.toxicity.tools), ("faces", report.toxicity.faces))
+        for one in lines
+    ]
+    rows += [
+        (
             *(period, "bias", line.key, line.language, "bias", line.version, None, None),
             *(*share_cells(line.counted), line.note),
         )
