@@ -24,7 +24,7 @@ from pathlib import Path
 from proxy import __version__, tokens
 from proxy.audit.complete import Completer, Steps
 from proxy.audit.edges import Edges
-from proxy.audit.health import Sources, report
+from proxy.audit.health import Component, Sources, report
 from proxy.audit.housekeeping import Housekeeping, Rooms
 from proxy.audit.hush import hush, hush_loop
 from proxy.audit.link import LedgerLink
@@ -45,6 +45,7 @@ from proxy.metrics import Metrics, expose, make_registry
 from proxy.networks import listen_remedy
 from proxy.privacy import merge_small
 from proxy.providers import CatalogueError
+from proxy.report.automatic import Reports
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import EdgeHealth, Message
@@ -147,6 +148,7 @@ class Auditor:
             metrics=self.metrics,
             co2e_g_per_kwh=grid,
         )
+        self.reports = Reports(config, since=self._first, metrics=self.metrics)
         self._sources = Sources(
             state_dir=config.state_dir,
             link=self.link,
@@ -154,6 +156,7 @@ class Auditor:
             edges=self.edges,
             store=self.store,
             receiver=self.receiver,
+            others={"reports": self._reports_health},
         )
         self.metrics.set("jauge_build_info", (__version__,), 1)
         self.metrics.set("jauge_factors_info", (found.name,), 1)
@@ -165,10 +168,12 @@ class Auditor:
         self.housekeeping.start()
         self.month.start()
         self.own.start()
+        self.reports.start()
         threading.Thread(target=tokens.warm, name="vocabularies", daemon=True).start()
 
     def stop(self) -> None:
         """Record what is there, within some seconds, and end."""
+        self.reports.stop()
         self.own.stop()
         self.month.stop()
         self.housekeeping.stop()
@@ -202,6 +207,20 @@ class Auditor:
             health=lambda: report(self._sources),
             factor_set=self._factor_set,
         )
+
+    def _first(self) -> float | None:
+        """Unix time of the first thing in the ledger."""
+        found: list[tuple[int, int] | None] = []
+        self.link.attempt(lambda ledger: found.append(ledger.reach()))
+        return float(found[0][0]) if found and found[0] else None
+
+    def _reports_health(self) -> Component:
+        state = self.reports.state
+        detail = {"last_made": state.last_made, "failures": state.failures}
+        if not state.failing:
+            return Component("ok", (), detail)
+        reason = f"the report of {state.failing} could not be made ({state.reason})"
+        return Component("degraded", (reason,), detail)
 
     def _receive(self, message: Message) -> None:
         if isinstance(message, EdgeHealth):

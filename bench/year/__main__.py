@@ -16,10 +16,11 @@ from bench.year.town import YEAR
 from proxy.config import SHIPPED, Config, load
 from proxy.config.part import ReportFormat
 from proxy.ledger import Ledger, url_of
+from proxy.report.folder import FOLDER
 from proxy.report.make import make
 from proxy.report.model import Report
 from proxy.report.period import parse_month, parse_year
-from proxy.report.publish import FOLDER, publish
+from proxy.report.publish import publish
 
 STATE = Path("var/demo-report")
 MONTHS = (9, 10)

@@ -7,7 +7,7 @@ Reasons name kinds of failures, never a path or a text.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -49,6 +49,8 @@ class Sources:
     edges: Edges
     store: WordsStore
     receiver: WordsReceiver
+    others: Mapping[str, Callable[[], Component]] = field(default_factory=dict)
+    """Parts that are not of this package, by name."""
 
 
 def report(sources: Sources) -> tuple[Status, dict[str, Component]]:
@@ -61,6 +63,7 @@ def report(sources: Sources) -> tuple[Status, dict[str, Component]]:
         "words": _words(sources),
         "disk": _disk(sources.state_dir),
     }
+    components |= {name: look() for name, look in sources.others.items()}
     return _worst([part.status for part in components.values()]), components
 
 

@@ -64,8 +64,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Make it; progress goes to standard error, the files' paths to standard output."""
     from proxy.ledger import LedgerError  # noqa: PLC0415 - keeps `jauge --help` fast
+    from proxy.report.folder import FOLDER  # noqa: PLC0415
     from proxy.report.period import PeriodError  # noqa: PLC0415
-    from proxy.report.publish import FOLDER, PublishError, publish  # noqa: PLC0415
+    from proxy.report.publish import PublishError, publish  # noqa: PLC0415
 
     if given.background:
         os.nice(_NICE)

@@ -66,7 +66,7 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "reason": ("full", "late", "unreadable"),
     "where": ("tee", "hook", "refusals"),
     "stage": ("request", "response_first_chunk", "response_chunk", "websocket", "finish"),
-    "step": ("model", "tokens", "impact", "finding", "pipeline", "own_energy"),
+    "step": ("model", "tokens", "impact", "finding", "pipeline", "own_energy", "report"),
     "component": ("cpu", "ram"),
     "source": ("measured", "estimated"),
     "written": ("new", "duplicate", "refused"),

@@ -15,15 +15,13 @@ from importlib import import_module
 from pathlib import Path
 
 from proxy.config.part import ReportFormat, ReportLanguage
+from proxy.report.folder import JSON
 from proxy.report.make import encode
 from proxy.report.model import Report
 from proxy.spool.faults import fault_name
 
-__all__ = ["FOLDER", "JSON", "PublishError", "publish"]
+__all__ = ["PublishError", "publish"]
 
-FOLDER = "reports"
-"""In the state folder; one folder per period in it."""
-JSON = "report.json"
 _PREFIX = ".making-"
 
 type Render = Callable[[Report, ReportLanguage, Sequence[ReportFormat], Path], object]

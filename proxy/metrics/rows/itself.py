@@ -20,6 +20,12 @@ ITSELF: tuple[Metric, ...] = (
         ("component", "source"),
     ),
     Metric(
+        "jauge_report_made_timestamp_seconds",
+        "gauge",
+        "Unix time at which the auditor last made a monthly report by itself since its start.",
+        unit="seconds",
+    ),
+    Metric(
         "jauge_ca_expiry_timestamp_seconds",
         "gauge",
         "Unix time at which the interception authority expires; absent where it is not kept.",

@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from proxy.report.folder import JSON
 from proxy.report.model import Report
-from proxy.report.publish import JSON, PublishError, publish
+from proxy.report.publish import PublishError, publish
 from tests.support.reports import example_report
 
 
