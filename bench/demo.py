@@ -79,6 +79,8 @@ def started(command: list[str], output: IO[bytes] | None = None) -> Iterator[sub
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 @contextlib.contextmanager

@@ -23,6 +23,8 @@ __all__ = ["Housekeeping", "Rooms"]
 TICK_S = 1.0
 LEDGER_S = 30.0
 """How often the ledger, the disk and the authority are measured."""
+UNOPENED_S = 2.0
+"""How often it is tried while there is no ledger."""
 FIRST_PURGE_S = 60.0
 PURGE_S = 86_400.0
 """When, after the start, and how often rows are purged."""
@@ -72,9 +74,9 @@ class Housekeeping:
         self.refresh()
         now = time.monotonic()
         if now > self._measure_due:
-            self._measure_due = now + LEDGER_S
             measure_state(self._rooms.metrics, self._rooms.state_dir)
-            self._rooms.link.attempt(self._measure)
+            done = self._rooms.link.attempt(self._measure)
+            self._measure_due = now + (LEDGER_S if done else UNOPENED_S)
         if now > self._purge_due:
             done = self._rooms.link.attempt(self._purge)
             self._purge_due = now + (PURGE_S if done else FIRST_PURGE_S)

@@ -1,7 +1,7 @@
 """The month so far as gauges, read from the ledger in a thread of its own.
 
 A scrape shows what was read last and waits for nothing. The pause between two readings is
-at least a minute, and so long that reading takes less than a twentieth of the time.
+at least a quarter of a minute, and so long that reading takes under a sixtieth of the time.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from proxy.records import Range
 
 __all__ = ["MonthToDate"]
 
-PAUSE_S = 60.0
+PAUSE_S = 15.0
 """Least pause between two readings."""
 FIRST_S = 2.0
 """Pause before the first reading, and while there is no ledger."""
-SHARE = 20
+SHARE = 60
 """A reading is followed by a pause of at least so many times its own length."""
 
 J_PER_WH = 3600.0
