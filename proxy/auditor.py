@@ -24,6 +24,7 @@ from pathlib import Path
 from proxy import __version__, tokens
 from proxy.audit.complete import Completer, Steps
 from proxy.audit.edges import Edges
+from proxy.audit.findings import Findings, Rules
 from proxy.audit.health import Component, Sources, report
 from proxy.audit.housekeeping import Housekeeping, Rooms
 from proxy.audit.hush import hush, hush_loop
@@ -33,7 +34,6 @@ from proxy.audit.month import MonthToDate
 from proxy.audit.own import OwnConsumption
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
-from proxy.classify import CLASSIFIERS
 from proxy.config import Config, ConfigError, parse_address
 from proxy.exchange import Exchange
 from proxy.hardening import end_with_supervisor, harden
@@ -46,6 +46,7 @@ from proxy.networks import listen_remedy
 from proxy.privacy import merge_small
 from proxy.providers import CatalogueError
 from proxy.report.automatic import Reports
+from proxy.scoring.configured import scorer_of
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import EdgeHealth, Message
@@ -110,17 +111,22 @@ class Auditor:
         self.store = WordsStore(settings.content.words_queue_mebibytes * MIB, KEEP_WORDS_S)
         self.edges = Edges(self.metrics)
         self.link = LedgerLink(lambda: _open_ledger(config), self.metrics)
+        content = settings.content
+        self.scorer = scorer_of(config)
+        rules = Rules(prompts=content.score_prompts, share=content.sample)
+        findings = Findings(self.scorer, rules, self.metrics)
         steps = Steps(
             tokens=tokens.default,
             model_name=estimates.model_name,
             estimate=estimates.estimator.impact,
-            scorer=CLASSIFIERS["embedded"](),
-            score_prompts=settings.content.score_prompts,
+            ask=findings.ask,
+            unknown=findings.unknown,
         )
         self.pipeline = Pipeline(
             config.state_dir / "outbox",
             link=self.link,
             completer=Completer(steps, self.metrics),
+            findings=findings,
             store=self.store,
             edges=self.edges,
             metrics=self.metrics,
@@ -138,6 +144,8 @@ class Auditor:
                 metrics=self.metrics,
                 keep_months=settings.ledger.keep_months,
                 state_dir=config.state_dir,
+                scorer=self.scorer.state,
+                sampled=content.sample,
             )
         )
         self.month = MonthToDate(self.link, self.metrics, departments=shown, co2e_g_per_kwh=grid)
@@ -157,13 +165,17 @@ class Auditor:
             store=self.store,
             receiver=self.receiver,
             others={"reports": self._reports_health},
+            scorer=self.scorer.state,
         )
+        self._words_come = content.observe == "words"
         self.metrics.set("jauge_build_info", (__version__,), 1)
         self.metrics.set("jauge_factors_info", (found.name,), 1)
         self.metrics.set("jauge_config_loaded_timestamp_seconds", (), time.time())
 
     def start(self) -> None:
         """Start reading."""
+        if self._words_come:
+            self.scorer.start()
         self.pipeline.start()
         self.housekeeping.start()
         self.month.start()

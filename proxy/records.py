@@ -44,9 +44,10 @@ FindingStatus = Literal[
 ]
 """scored, or why not. off: analysis is switched off for this exchange; empty: there
 were no words; unread: the wire format gave none; lost: they never reached the
-auditor; overload: the scorer's queue was full; sampled_out: left out by sampling;
-too_short: nothing worth a score; language: not one the classifier knows; error: the
-classifier failed."""
+auditor, or it ended before they were scored; overload: the scorer's queue was full, or
+nothing took from it for too long; sampled_out: left out by sampling; too_short: nothing
+worth a score; language: not one the classifier knows; error: the classifier failed, or its
+process ended at work."""
 
 
 class Range(msgspec.Struct, frozen=True):

@@ -6,18 +6,17 @@ exchange is recorded without what the step should have added.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import msgspec
 
-from proxy.classify import Scorer, not_scored
+from proxy.audit.findings import Asked
 from proxy.exchange import CountSource, Exchange, Language
 from proxy.ledger import Entry
 from proxy.metrics import Metrics
-from proxy.records import Finding, FindingStatus, Impact
+from proxy.records import Finding, Impact
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import Words
 
@@ -61,8 +60,10 @@ class Steps:
     """The catalogue's name of an exchange's model."""
     estimate: Callable[[Exchange], Impact | None]
     """The impact of an exchange whose tokens are known."""
-    scorer: Scorer
-    score_prompts: bool = False
+    ask: Callable[[Exchange, Words | None], Asked]
+    """What is known of what the answer holds; it does not wait for it."""
+    unknown: Callable[[Exchange], Finding]
+    """The finding of an exchange that could not even be asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +84,13 @@ class Completer:
 
     def complete(self, exchange: Exchange, words: Words | None) -> Done:
         """The exchange with everything added. `words`: None where none have come."""
-        began = time.perf_counter()
         exchange = self._guard("model", self._named, exchange) or exchange
         exchange = self._guard("tokens", lambda e: self._counted(e, words), exchange) or exchange
         impact = self._guard("impact", self._steps.estimate, exchange)
-        finding = self._guard("finding", lambda e: self._found(e, words), exchange)
-        if finding is None:
-            language = exchange.answer_language
-            finding = not_scored(self._steps.scorer, "error", language)
-        prompt = self._guard("finding", lambda e: self._prompt_found(e, words), exchange)
-        if words is not None:
-            self._metrics.observe("jauge_analysis_seconds", (), time.perf_counter() - began)
-        return Done(Entry(exchange, impact, finding), prompt)
+        asked = self._guard("finding", lambda e: self._steps.ask(e, words), exchange)
+        if asked is None:
+            asked = Asked(self._steps.unknown(exchange))
+        return Done(Entry(exchange, impact, asked.finding, asked.awaited), asked.prompt)
 
     def _guard[T](self, step: str, work: Callable[[Exchange], T], exchange: Exchange) -> T | None:
         try:
@@ -164,33 +160,6 @@ class Completer:
         return self._steps.tokens.estimate_from_chars(
             chars, language, exchange.provider, _model(exchange), side=side
         )
-
-    # Findings --------------------------------------------------------------------------
-
-    def _found(self, exchange: Exchange, words: Words | None) -> Finding:
-        language = exchange.answer_language
-        if words is not None:
-            return self._steps.scorer.score(words.answer, language)
-        return not_scored(self._steps.scorer, _why_no_words(exchange), language)
-
-    def _prompt_found(self, exchange: Exchange, words: Words | None) -> Finding | None:
-        if not self._steps.score_prompts or words is None or not words.prompt:
-            return None
-        return self._steps.scorer.score(words.prompt, exchange.prompt_language, "prompt")
-
-
-_WITHOUT_WORDS: dict[str, FindingStatus] = {
-    "sent": "lost",
-    "dropped": "lost",
-    "off": "off",
-    "empty": "empty",
-}
-
-
-def _why_no_words(exchange: Exchange) -> FindingStatus:
-    if exchange.words == "empty" and exchange.parse_status in {"unknown_format", "ws_handoff"}:
-        return "unread"
-    return _WITHOUT_WORDS[exchange.words]
 
 
 def _model(exchange: Exchange) -> str | None:

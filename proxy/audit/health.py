@@ -16,6 +16,7 @@ from proxy.audit.edges import Edges
 from proxy.audit.link import LedgerLink
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
+from proxy.scoring.scorer import ScorerState
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.faults import fault_name
 
@@ -49,6 +50,7 @@ class Sources:
     edges: Edges
     store: WordsStore
     receiver: WordsReceiver
+    scorer: Callable[[], ScorerState]
     others: Mapping[str, Callable[[], Component]] = field(default_factory=dict)
     """Parts that are not of this package, by name."""
 
@@ -61,6 +63,7 @@ def report(sources: Sources) -> tuple[Status, dict[str, Component]]:
         "outbox": _outbox(sources),
         "edges": _edges(sources),
         "words": _words(sources),
+        "scorer": _scorer(sources.scorer()),
         "disk": _disk(sources.state_dir),
     }
     components |= {name: look() for name, look in sources.others.items()}
@@ -147,6 +150,21 @@ def _words(sources: Sources) -> Component:
     if not receiver.alive:
         return Component("degraded", ("words are not received any more",), detail)
     return Component("ok", (), detail)
+
+
+def _scorer(state: ScorerState) -> Component:
+    detail = {
+        "classifier": state.identity.name,
+        "version": state.identity.version,
+        "configured": state.wanted,
+        "running": state.running,
+        "waiting": state.waiting,
+        "ends": state.ends,
+    }
+    reasons = list(state.warnings)
+    if state.reason:
+        reasons.append(f"answers are not scored: the scorer has ended ({state.reason})")
+    return Component("degraded" if reasons else "ok", tuple(reasons), detail)
 
 
 def _disk(state_dir: Path) -> Component:

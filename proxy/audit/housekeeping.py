@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import time as clock_time
@@ -16,6 +17,7 @@ from proxy.audit.state import measure_state
 from proxy.audit.words import WordsStore
 from proxy.ledger import Ledger
 from proxy.metrics import Metrics
+from proxy.scoring.scorer import ScorerState
 from proxy.spool.channel import WordsReceiver
 
 __all__ = ["Housekeeping", "Rooms"]
@@ -42,6 +44,9 @@ class Rooms:
     metrics: Metrics
     keep_months: int
     state_dir: Path
+    scorer: Callable[[], ScorerState]
+    sampled: float
+    """Share of the exchanges that are scored."""
 
 
 class Housekeeping:
@@ -52,6 +57,7 @@ class Housekeeping:
         self._stop = threading.Event()
         self._measure_due = 0.0
         self._purge_due = time.monotonic() + FIRST_PURGE_S
+        self._ends: dict[str, int] = {}
         self._dropped = {"full": 0, "late": 0, "unreadable": 0}
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
 
@@ -95,6 +101,27 @@ class Housekeeping:
         for name, value in gauges.items():
             rooms.metrics.set(name, (), value)
         self._count_dropped()
+        self._show_scorer()
+
+    def _show_scorer(self) -> None:
+        metrics, state = self._rooms.metrics, self._rooms.scorer()
+        gauges = {
+            "jauge_analysis_sampling_ratio": self._rooms.sampled,
+            "jauge_scorer_up": float(state.running),
+            "jauge_scorer_queue_length": state.waiting,
+            "jauge_scorer_queue_bytes": state.bytes,
+        }
+        one = state.identity
+        with metrics.together():
+            for name, value in gauges.items():
+                metrics.set(name, (), value)
+            if state.running:
+                labels = (one.name, one.version, state.wanted)
+                metrics.replace("jauge_classifier_info", {labels: 1.0})
+            for end, count in state.ends.items():
+                grown = count - self._ends.get(end, 0)
+                metrics.add("jauge_scorer_ends_total", (end,), grown)
+            self._ends = dict(state.ends)
 
     def _count_dropped(self) -> None:
         rooms = self._rooms

@@ -13,17 +13,16 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from proxy.audit.complete import Completer, Done
 from proxy.audit.edges import Edges
+from proxy.audit.findings import Findings
 from proxy.audit.link import LedgerLink
 from proxy.audit.window import Held, Window
 from proxy.audit.words import WordsStore
-from proxy.ledger import Gap, Ledger
+from proxy.ledger import Gap
 from proxy.metrics import Metrics, observe_exchange
-from proxy.records import Finding
 from proxy.spool.faults import fault_name
 from proxy.spool.inbox import Inbox, InboxState
 
@@ -88,6 +87,7 @@ class Pipeline:
         *,
         link: LedgerLink,
         completer: Completer,
+        findings: Findings,
         store: WordsStore,
         edges: Edges,
         metrics: Metrics,
@@ -98,6 +98,7 @@ class Pipeline:
         self._folder = folder
         self._link = link
         self._completer = completer
+        self._findings = findings
         self._store = store
         self._edges = edges
         self._metrics = metrics
@@ -143,6 +144,7 @@ class Pipeline:
                     break
             elif not more:
                 self._stopping.wait(max(POLL_S, self._link.pause_s))
+        self._findings.end(self._link, self._deadline)
         self._start_over()
 
     def _try_step(self) -> bool:
@@ -161,6 +163,7 @@ class Pipeline:
             positions = self._link.connect()
             if positions is None:
                 return False
+            self._findings.settle(self._link)
             self._edges.restore(positions)
             self._inbox = Inbox(self._folder, positions)
         return True
@@ -178,6 +181,7 @@ class Pipeline:
         """Record one batch; whether there is more to do at once."""
         if self._inbox is None:
             return False
+        self._findings.flush(self._link)
         if self._batch is None:
             self._read(self._inbox)
             self._batch = self._gather() or None
@@ -230,7 +234,7 @@ class Pipeline:
         inbox.settle(batch.positions)
         self._edges.stored(batch.edge_positions)
         self._count(batch, all_known=written.new == 0 < written.duplicate)
-        self._add_prompt_findings(batch)
+        self._keep_findings(batch)
         self._forget_positions(inbox)
         return True
 
@@ -243,12 +247,17 @@ class Pipeline:
         for trouble in batch.troubles:
             self._metrics.add("jauge_inbox_gaps_total", (trouble,))
 
-    def _add_prompt_findings(self, batch: _Batch) -> None:
+    def _keep_findings(self, batch: _Batch) -> None:
+        """Findings that were known at once but have no place in an entry, and those to come."""
+        prompts = []
         for done in batch.done:
-            finding = done.prompt_finding
-            if finding is not None:
-                exchange_id = done.entry.exchange.id
-                self._link.attempt(partial(_add_finding, exchange_id=exchange_id, finding=finding))
+            exchange = done.entry.exchange
+            if done.entry.awaited:
+                self._findings.recorded(exchange)
+            if done.prompt_finding is not None:
+                prompts.append((exchange.id, done.prompt_finding))
+        if prompts:
+            self._link.attempt(lambda ledger: ledger.add_findings(prompts))
 
     def _forget_positions(self, inbox: Inbox) -> None:
         segments, counters = inbox.gone(), self._edges.forgettable()
@@ -257,7 +266,3 @@ class Pipeline:
             if self._link.attempt(lambda ledger: ledger.forget_positions(names)):
                 inbox.forgotten(segments)
                 self._edges.forget(counters)
-
-
-def _add_finding(ledger: Ledger, *, exchange_id: str, finding: Finding) -> None:
-    ledger.add_finding(exchange_id, finding)

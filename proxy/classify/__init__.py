@@ -1,13 +1,28 @@
 """What an answer holds: classifiers behind one interface, listed in one table."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
+from proxy.classify.classifier import Classifier, Maker, MissingError, Options, Window
 from proxy.classify.embedded import Embedded
-from proxy.classify.finding import Scorer, not_scored
 
-__all__ = ["CLASSIFIERS", "Scorer", "not_scored"]
+__all__ = ["CLASSIFIERS", "Classifier", "Maker", "MissingError", "Options", "Window"]
 
-CLASSIFIERS: dict[str, Callable[[], Scorer]] = {
+
+def _detoxify(options: Options) -> Classifier:
+    from proxy.classify.detoxify import make  # noqa: PLC0415 - heavy
+
+    return make(options)
+
+
+def _detoxify_onnx(options: Options) -> Classifier:
+    from proxy.classify.detoxify_onnx import make  # noqa: PLC0415 - heavy
+
+    return make(options)
+
+
+CLASSIFIERS: Mapping[str, Maker] = {
     "embedded": Embedded,
+    "detoxify": _detoxify,
+    "detoxify-onnx": _detoxify_onnx,
 }
 """Name in the configuration to the classifier's maker."""

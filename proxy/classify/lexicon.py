@@ -25,8 +25,6 @@ class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The shape of a word list's file; see its head for the meaning."""
 
     version: str
-    threshold_set: str
-    thresholds: dict[str, Weight]
     terms: dict[str, dict[str, dict[Weight, list[str]]]]
     """Language, class, weight, terms."""
 
@@ -79,8 +77,7 @@ class Lexicon:
 
     def __init__(self, file: LexiconFile) -> None:
         self.version = file.version
-        self.threshold_set = file.threshold_set
-        self.thresholds = file.thresholds
+        self._classes = tuple(sorted({name for one in file.terms.values() for name in one}))
         self._languages = {name: _Language(classes) for name, classes in file.terms.items()}
 
     @classmethod
@@ -94,6 +91,11 @@ class Lexicon:
     def languages(self) -> frozenset[str]:
         """Languages that it has terms of."""
         return frozenset(self._languages)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Classes that it has terms of, in alphabetical order."""
+        return self._classes
 
     def score(self, sentence: str, language: str) -> dict[str, float]:
         """How surely a sentence belongs to each class, 0 to 1; classes without a term are left out.

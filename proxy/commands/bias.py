@@ -96,11 +96,12 @@ def _explained(text: str, language: str | None) -> tuple[str, Explained | None]:
     """The language, and what counts in the text; None in a language without word lists."""
     from proxy.bias import LANGUAGES  # noqa: PLC0415 - keeps `jauge --help` fast
     from proxy.bias.explain import explain  # noqa: PLC0415
-    from proxy.classify.embedded import sentences  # noqa: PLC0415
     from proxy.language import identify  # noqa: PLC0415
+    from proxy.scoring.prose import prose, sentences  # noqa: PLC0415
 
-    known = language or identify(text)
-    return known, explain(sentences(text), known) if known in LANGUAGES else None
+    clean = prose(text)
+    known = language or identify(clean)
+    return known, explain(sentences(clean), known) if known in LANGUAGES else None
 
 
 # A month -------------------------------------------------------------------------------------

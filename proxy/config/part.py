@@ -12,7 +12,9 @@ __all__ = [
     "Above",
     "Amount",
     "AtLeastOne",
+    "ClassifierName",
     "Count",
+    "FalsePositives",
     "FileName",
     "Filiere",
     "Indicator",
@@ -25,6 +27,7 @@ __all__ = [
     "ReportLanguage",
     "Seconds",
     "Sha256",
+    "Share",
     "ShareOfAll",
     "SmallGroup",
 ]
@@ -43,6 +46,10 @@ Sha256 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
 SmallGroup = Annotated[int, Meta(ge=2)]
 LeverName = Literal["coalesce", "checks", "headers", "options", "dispatch"]
 """Keys of `addons.levers.LEVERS`."""
+Share = Annotated[float, Meta(gt=0, le=1)]
+FalsePositives = Literal["1-percent", "0.1-percent"]
+ClassifierName = Literal["embedded", "detoxify", "detoxify-onnx"]
+"""Keys of `proxy.classify.CLASSIFIERS`."""
 Observe = Literal["words", "counts"]
 """words: answers are scored in memory; counts: no text leaves the edge's parser."""
 

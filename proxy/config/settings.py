@@ -12,7 +12,9 @@ from proxy.config.part import (
     Above,
     Amount,
     AtLeastOne,
+    ClassifierName,
     Count,
+    FalsePositives,
     FileName,
     KeptMonths,
     LeverName,
@@ -23,6 +25,7 @@ from proxy.config.part import (
     ReportLanguage,
     Seconds,
     Sha256,
+    Share,
     SmallGroup,
 )
 
@@ -145,8 +148,27 @@ class Content(Part, frozen=True):
 
     observe: Observe = "words"
     """words: answers are scored in memory; counts: no text leaves the edge's parser."""
+    classifier: ClassifierName = "embedded"
+    """embedded: needs nothing, sees overt insults, obscenities and threats; detoxify and
+    detoxify-onnx: a model that is fetched or imported beforehand. What is missing is replaced
+    by embedded, with a warning."""
     score_prompts: bool = False
     """Score the prompts too, not only the answers."""
+    sample: Share = 1.0
+    """Share of the exchanges whose words are scored, drawn by chance; the others are counted as
+    sampled_out."""
+    false_positives: FalsePositives = "1-percent"
+    """How many harmless answers may be flagged, as calibrated on whole answers."""
+    scorer_queue: Positive = 2000
+    """Most texts that wait for the scorer; further ones are counted as overload."""
+    scorer_queue_mebibytes: Positive = 32
+    """Most memory, in MiB, that they may take."""
+    scorer_memory_mebibytes: Positive = 4096
+    """Most memory, in MiB, of the scorer's process; one that takes more is started again."""
+    scorer_deadline_s: Seconds = 120.0
+    """Seconds without a sign of life after which a scorer at work is started again."""
+    scorer_threads: Positive = 1
+    """Threads that a model may compute with."""
     outbox_mebibytes: Positive = 512
     """Most disk, in MiB, that counts waiting for the auditor may take."""
     words_queue_mebibytes: Positive = 64

@@ -23,6 +23,8 @@ class Entry:
     exchange: Exchange
     impact: Impact | None = None
     finding: Finding | None = None
+    awaited: tuple[Finding, ...] = ()
+    """Findings that will come later: what is to stand for each if it never does."""
 
 
 @dataclass(frozen=True, slots=True)

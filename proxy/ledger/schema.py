@@ -38,7 +38,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from proxy.records import QUANTITIES
+from proxy.ledger.columns import BOUNDS, COUNTS, DIMENSIONS, IMPACTS, SUMS
 
 __all__ = [
     "BOUNDS",
@@ -48,6 +48,7 @@ __all__ = [
     "IMPACTS",
     "REVISIONS",
     "SUMS",
+    "awaited",
     "dimension",
     "exchange",
     "finding",
@@ -67,74 +68,9 @@ __all__ = [
     "restatement",
 ]
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision of migrations/versions, oldest first."""
 HEAD = REVISIONS[-1]
-
-DIMENSIONS: tuple[str, ...] = (
-    "department",
-    "application",
-    "faces",
-    "channel",
-    "tool",
-    "provider",
-    "sanction",
-    "operation",
-    "model",
-    "zone",
-    "status",
-    "input_source",
-    "output_source",
-    "context_class",
-    "parse_status",
-    "words",
-)
-"""What roll-ups are kept by. All come from our own catalogues and enumerations, none
-from what a client may invent: the number of combinations stays small. An empty text
-stands for none."""
-
-COUNTS: tuple[str, ...] = (
-    "input_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "cache_read_tokens",
-    "cache_write_tokens",
-    "images",
-    "prompt_chars",
-    "answer_chars",
-    "reasoning_chars",
-    "request_bytes",
-    "response_bytes",
-)
-"""Whole numbers of an exchange that are summed; unknown adds nothing."""
-
-SUMS: tuple[str, ...] = (
-    "requests",
-    *COUNTS,
-    "audio_s",
-    "duration_s",
-    "first_byte_requests",
-    "first_byte_s",
-    "reported_energy_requests",
-    "reported_energy_min_kwh",
-    "reported_energy_max_kwh",
-    "reported_ghg_requests",
-    "reported_ghg_min_kgco2e",
-    "reported_ghg_max_kgco2e",
-)
-"""The raw sums of an hour. `..._requests` says how many exchanges stand behind the sum
-that follows; zeros that a tool reported mean unknown and are left out."""
-
-BOUNDS = ("low", "central", "high")
-
-
-def _impact_columns() -> tuple[str, ...]:
-    """energy_low_wh, energy_central_wh, energy_high_wh, ... in the order of QUANTITIES."""
-    split = (name.rsplit("_", 1) for name in QUANTITIES)
-    return tuple(f"{stem}_{bound}_{unit}" for stem, unit in split for bound in BOUNDS)
-
-
-IMPACTS: tuple[str, ...] = _impact_columns()
 
 metadata = MetaData(
     naming_convention={
@@ -160,6 +96,12 @@ def _sum(name: str) -> Column[Any]:
 
 def _impact_sums() -> tuple[Column[Any], ...]:
     return tuple(Column(name, Double, nullable=False) for name in IMPACTS)
+
+
+def _of_exchange() -> Column[bytes]:
+    """What hangs on an exchange, and goes with it."""
+    key = ForeignKey("exchange.id", ondelete="CASCADE")
+    return Column("exchange", LargeBinary(16), key, nullable=False)
 
 
 def _rollup_key() -> tuple[Column[Any], ...]:
@@ -246,9 +188,7 @@ writes "restated" (from rows) or "approximate" (from hourly sums) and leaves tho
 impact = Table(
     "impact",
     metadata,
-    Column(
-        "exchange", LargeBinary(16), ForeignKey("exchange.id", ondelete="CASCADE"), nullable=False
-    ),
+    _of_exchange(),
     Column("basis", Integer, ForeignKey("impact_basis.number"), nullable=False),
     *_impact_sums(),
     PrimaryKeyConstraint("exchange", "basis"),
@@ -282,9 +222,7 @@ finding_basis = Table(
 finding = Table(
     "finding",
     metadata,
-    Column(
-        "exchange", LargeBinary(16), ForeignKey("exchange.id", ondelete="CASCADE"), nullable=False
-    ),
+    _of_exchange(),
     Column("basis", Integer, ForeignKey("finding_basis.number"), nullable=False),
     Column("scores", Text),
     Column("flags", Text),
@@ -294,6 +232,16 @@ finding = Table(
     **CLUSTERED,
 )
 """`scores`: JSON object class to score; `flags`: JSON array of classes; none when empty."""
+
+awaited = Table(
+    "awaited",
+    metadata,
+    _of_exchange(),
+    Column("basis", Integer, ForeignKey("finding_basis.number"), nullable=False),
+    PrimaryKeyConstraint("exchange", "basis"),
+    **CLUSTERED,
+)
+"""Exchanges whose finding is still to come, and what stands in its place if it never does."""
 
 finding_hour = Table(
     "finding_hour",

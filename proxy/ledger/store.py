@@ -28,6 +28,9 @@ from proxy.records import Finding, Range
 
 __all__ = ["Ledger"]
 
+SETTLED_AT_ONCE = 500
+"""Findings of one transaction of `settle_awaited`."""
+
 
 class Ledger:
     """One open ledger. Thread-safe: writers take turns, readers do not wait for them.
@@ -125,6 +128,25 @@ class Ledger:
         """
         with self._transaction() as connection:
             return self._writer.add_finding(connection, exchange_id, finding)
+
+    def add_findings(self, findings: Iterable[tuple[str, Finding]]) -> list[bool]:
+        """`add_finding` for many exchanges, by id, in one transaction."""
+        with self._transaction() as connection:
+            return [self._writer.add_finding(connection, *one) for one in findings]
+
+    def settle_awaited(self) -> list[Finding]:
+        """Give every exchange that still awaits a finding the one that stands for it.
+
+        To be called when nothing can come any more: before a new auditor awaits any.
+        Works in small transactions; the findings that it wrote.
+        """
+        settled: list[Finding] = []
+        while True:
+            with self._transaction() as connection:
+                some = self._writer.settle_awaited(connection, SETTLED_AT_ONCE)
+            settled += some
+            if len(some) < SETTLED_AT_ONCE:
+                return settled
 
     def add_gaps(self, gaps: Iterable[Gap]) -> None:
         """Count what was not measured, in the hours that hold it."""

@@ -71,6 +71,7 @@ class Writer:
         self._exchanges = inserting(engine, schema.exchange)
         self._impacts = inserting(engine, schema.impact)
         self._findings = inserting(engine, schema.finding)
+        self._await = inserting(engine, schema.awaited)
 
     def forget(self) -> None:
         """To be called when a transaction was rolled back."""
@@ -134,6 +135,14 @@ class Writer:
                 if (finding := entry.finding) is not None
             ],
         )
+        self._await.run(
+            connection,
+            [
+                (one.id, self._basis(connection, finding))
+                for entry, one, _ in placed
+                for finding in entry.awaited
+            ],
+        )
         self._rollups.add_gaps(connection, [gap for _, one, _ in placed for gap in one.gaps])
         return Written(len(placed), len(entries) - len(placed))
 
@@ -190,7 +199,46 @@ class Writer:
         number = self._basis(connection, finding)
         found = Found(key, hour_of(row.counted_at), row.dimension, number, finding)
         self._write_findings(connection, [found])
+        self._forget_awaited(connection, key, finding.subject)
         return True
+
+    def _forget_awaited(self, connection: Connection, exchange: bytes, subject: str) -> None:
+        awaited, basis = schema.awaited.c, schema.finding_basis.c
+        of_subject = select(basis.number).where(basis.subject == subject)
+        connection.execute(
+            schema.awaited.delete().where(
+                awaited.exchange == exchange, awaited.basis.in_(of_subject)
+            )
+        )
+
+    def settle_awaited(self, connection: Connection, most: int) -> list[Finding]:
+        """Let stand what was written for findings that never came; at most so many at once."""
+        exchange, basis, awaited = schema.exchange.c, schema.finding_basis.c, schema.awaited.c
+        wanted = (
+            select(
+                awaited.exchange,
+                awaited.basis,
+                exchange.counted_at,
+                exchange.dimension,
+                basis.classifier,
+                basis.version,
+                basis.threshold_set,
+                basis.status,
+                basis.subject,
+                basis.language,
+            )
+            .join(schema.exchange, exchange.id == awaited.exchange)
+            .join(schema.finding_basis, basis.number == awaited.basis)
+            .limit(most)
+        )
+        found = [
+            Found(row[0], hour_of(row[2]), row[3], row[1], _standing(*row[4:]))
+            for row in connection.execute(wanted)
+        ]
+        self._write_findings(connection, found)
+        for one in found:
+            self._forget_awaited(connection, one.exchange, one.finding.subject)
+        return [one.finding for one in found]
 
     def _write_findings(self, connection: Connection, found: Sequence[Found]) -> None:
         self._findings.run(connection, [_finding_row(one) for one in found])
@@ -240,6 +288,11 @@ class Writer:
             connection,
             (one.classifier, one.version, one.threshold_set, one.subject, one.status, one.language),
         )
+
+
+def _standing(*values: str) -> Finding:
+    names = ("classifier", "version", "threshold_set", "status", "subject", "language")
+    return msgspec.convert(dict(zip(names, values, strict=True)), Finding)
 
 
 def _finding_row(found: Found) -> tuple[object, ...]:

@@ -67,6 +67,8 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "where": ("tee", "hook", "refusals"),
     "stage": ("request", "response_first_chunk", "response_chunk", "websocket", "finish"),
     "step": ("model", "tokens", "impact", "finding", "pipeline", "own_energy", "report"),
+    "configured": Capped(4),
+    "end": ("crash", "deadline", "memory", "load"),
     "component": ("cpu", "ram"),
     "source": ("measured", "estimated"),
     "written": ("new", "duplicate", "refused"),

@@ -124,8 +124,9 @@ def test_counts_and_words_become_rows_metrics_and_findings(
         worker.tell(4)
         wait_until(lambda: auditor.metric(NEW) == 30, "all are recorded")
         wait_until(lambda: auditor.health()["components"]["edges"]["status"] == "ok", "it is heard")
+        scored = 'jauge_analysis_total{classifier="embedded",outcome="scored"}'
+        wait_until(lambda: auditor.metric(scored) == 30, "all are scored")
         text = auditor.get("/metrics").text
-        assert 'jauge_analysis_total{classifier="embedded-lexicon",outcome="scored"} 30.0' in text
         assert 'department="unknown"' in text, "voirie is in no organisation.yaml"
         assert auditor.metric('jauge_connections_total{connection="tunnelled",tool="chatgpt"}') == 4
         assert auditor.metric('jauge_edge_workers{edge="edge"}') == 1

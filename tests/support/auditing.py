@@ -7,10 +7,10 @@ from pathlib import Path
 
 from proxy.audit.complete import Completer, Steps
 from proxy.audit.edges import Edges
+from proxy.audit.findings import Findings, Rules
 from proxy.audit.link import LedgerLink
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
-from proxy.classify import CLASSIFIERS
 from proxy.exchange import Exchange, to_bytes
 from proxy.ledger import Entry, Gap, Ledger, LedgerError, Written
 from proxy.metrics import Metrics
@@ -18,6 +18,7 @@ from proxy.spool.outbox import Outbox
 from proxy.spool.segment import segments
 from proxy.tokens import default as tokens
 from tests.support.ledger import impact, url
+from tests.support.scoring import AtOnce
 
 
 def open_ledger(folder: Path) -> Ledger:
@@ -73,21 +74,25 @@ class Rig:
         self.store = WordsStore(10_000_000, 60)
         self.edges = Edges(self.metrics)
         self.link = LedgerLink(self.ledgers.open, self.metrics)
-        self.steps = Steps(
-            tokens=tokens,
-            model_name=lambda _: None,
-            estimate=lambda _: impact(),
-            scorer=CLASSIFIERS["embedded"](),
-            score_prompts=prompts,
-        )
+        self.rules = Rules(prompts=prompts)
         self.words_wait_s = words_wait_s
         self.pipeline = self.make_pipeline()
 
     def make_pipeline(self) -> Pipeline:
+        self.desk = AtOnce()
+        self.findings = Findings(self.desk, self.rules, self.metrics)
+        self.steps = Steps(
+            tokens=tokens,
+            model_name=lambda _: None,
+            estimate=lambda _: impact(),
+            ask=self.findings.ask,
+            unknown=self.findings.unknown,
+        )
         return Pipeline(
             self.folder,
             link=self.link,
             completer=Completer(self.steps, self.metrics),
+            findings=self.findings,
             store=self.store,
             edges=self.edges,
             metrics=self.metrics,

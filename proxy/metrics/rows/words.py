@@ -7,7 +7,7 @@ from proxy.metrics.metric import Metric
 __all__ = ["WORDS"]
 
 SCORES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-SCORING = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+SCORING = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 
 WORDS: tuple[Metric, ...] = (
     Metric(
@@ -56,7 +56,7 @@ WORDS: tuple[Metric, ...] = (
     Metric(
         "jauge_analysis_seconds",
         "histogram",
-        "Time to count and score the words of one exchange.",
+        "From a text's wait for the scorer until its scores.",
         (),
         "seconds",
         SCORING,
@@ -69,5 +69,26 @@ WORDS: tuple[Metric, ...] = (
         "Words dropped by the auditor: its queue was full, their exchange never came or was "
         "counted before, or they could not be read.",
         ("reason",),
+    ),
+    Metric(
+        "jauge_analysis_sampling_ratio",
+        "gauge",
+        "Share of the exchanges that are scored, as configured; the others are sampled_out.",
+        unit="ratio",
+    ),
+    Metric("jauge_scorer_up", "gauge", "Whether the scorer's process is ready to score."),
+    Metric(
+        "jauge_scorer_ends_total",
+        "counter",
+        "Times that the scorer's process ended unasked, or had to be ended.",
+        ("end",),
+    ),
+    Metric("jauge_scorer_queue_length", "gauge", "Texts that wait or are being scored."),
+    Metric("jauge_scorer_queue_bytes", "gauge", "Memory of these texts.", unit="bytes"),
+    Metric(
+        "jauge_classifier_info",
+        "info",
+        "The classifier that runs, and the one that the configuration asks for.",
+        ("classifier", "version", "configured"),
     ),
 )

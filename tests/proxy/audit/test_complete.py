@@ -3,16 +3,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import msgspec
-import pytest
 
 from proxy.audit.complete import Completer, Done, Steps
-from proxy.classify import CLASSIFIERS
+from proxy.audit.findings import Asked, Findings, Rules
 from proxy.exchange import Exchange
 from proxy.metrics import Metrics
 from proxy.records import Impact
 from proxy.spool.messages import Words
 from proxy.tokens import default as tokens
 from tests.support.ledger import impact, plain
+from tests.support.scoring import AtOnce
 
 UNREPORTED: dict[str, object] = {
     "input_tokens": None,
@@ -25,6 +25,7 @@ UNREPORTED: dict[str, object] = {
     "answer_language": "fr",
 }
 PROMPT = "Quels sont les horaires de la déchetterie ?"
+FINDINGS = Findings(AtOnce(), Rules(), Metrics())
 ANSWER = "La déchetterie est ouverte de neuf heures à dix-sept heures. Bonne journée !"
 
 
@@ -42,7 +43,8 @@ def _steps(**changes: object) -> Steps:
         tokens=tokens,
         model_name=lambda exchange: exchange.model_asked and f"known-{exchange.model_asked}",
         estimate=lambda _: impact(),
-        scorer=CLASSIFIERS["embedded"](),
+        ask=FINDINGS.ask,
+        unknown=FINDINGS.unknown,
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -112,46 +114,22 @@ def test_the_model_gets_the_name_of_the_catalogue_and_the_impact_sees_everything
     assert seen == [entry.exchange]
 
 
-@pytest.mark.parametrize(
-    ("state", "parse_status", "status"),
-    [
-        ("sent", "ok", "lost"),
-        ("dropped", "ok", "lost"),
-        ("off", "ok", "off"),
-        ("empty", "ok", "empty"),
-        ("empty", "unknown_format", "unread"),
-        ("empty", "ws_handoff", "unread"),
-    ],
-)
-def test_answers_without_words_say_why_they_are_not_scored(
-    state: str, parse_status: str, status: str
-) -> None:
-    done = _completed(plain(words=state, parse_status=parse_status, answer_language="fr"))
-    assert done.entry.finding is not None
-    assert (done.entry.finding.status, done.entry.finding.language) == (status, "fr")
+def test_what_was_asked_of_the_words_goes_into_the_entry() -> None:
+    seen: list[tuple[Exchange, Words | None]] = []
+    lost = FINDINGS.unknown(plain())
 
+    def ask(exchange: Exchange, words: Words | None) -> Asked:
+        seen.append((exchange, words))
+        return Asked(None, lost, (lost,))
 
-def test_the_answer_is_scored_in_its_language() -> None:
-    words = _words(answer="Vous êtes des idiots, allez vous faire foutre !")
-    finding = _completed(plain(answer_language="fr"), words).entry.finding
-    assert finding is not None
-    assert (finding.status, finding.subject) == ("scored", "answer")
-    assert "insult" in finding.flags
-
-
-def test_prompts_are_scored_only_when_asked_for() -> None:
-    words = _words(prompt="Je vais te tuer.")
-    exchange = plain(prompt_language="fr", answer_language="fr")
-    assert _completed(exchange, words).prompt_finding is None
-    finding = _completed(exchange, words, score_prompts=True).prompt_finding
-    assert finding is not None
-    assert (finding.subject, finding.flags) == ("prompt", ("toxicity", "threat"))
+    exchange, words = plain(), _words()
+    done = _completed(exchange, words, ask=ask)
+    assert seen == [(done.entry.exchange, words)]
+    assert (done.entry.finding, done.entry.awaited, done.prompt_finding) == (None, (lost,), lost)
 
 
 class _Broken:
     """Every step of it fails with the words in the error's text."""
-
-    name, version, threshold_set, classes = "broken", "1", "", ("toxicity",)
 
     def __getattr__(self, _: str) -> object:
         def fail(*given: object, **_: object) -> object:
@@ -167,26 +145,18 @@ def test_a_failing_step_is_counted_and_the_exchange_is_kept() -> None:
         tokens=broken,  # type: ignore[arg-type]
         model_name=broken.name_of,  # type: ignore[arg-type]
         estimate=broken.estimate,  # type: ignore[arg-type]
-        scorer=broken,  # type: ignore[arg-type]
-        score_prompts=True,
+        ask=broken.ask,  # type: ignore[arg-type]
+        unknown=FINDINGS.unknown,
     )
     exchange = _unreported()
     done = Completer(steps, metrics).complete(exchange, _words())
     assert done.entry.exchange == exchange
     assert done.entry.impact is None
     assert done.entry.finding is not None
-    assert (done.entry.finding.classifier, done.entry.finding.status) == ("broken", "error")
+    assert (done.entry.finding.classifier, done.entry.finding.status) == ("embedded", "error")
     assert metrics.values("jauge_audit_errors_total") == {
         ("model", "RuntimeError"): 1.0,
         ("tokens", "RuntimeError"): 1.0,
         ("impact", "RuntimeError"): 1.0,
-        ("finding", "RuntimeError"): 2.0,
+        ("finding", "RuntimeError"): 1.0,
     }
-
-
-def test_only_work_on_words_is_timed() -> None:
-    metrics = Metrics()
-    completer = Completer(_steps(), metrics)
-    completer.complete(plain(), None)
-    completer.complete(plain(), _words())
-    assert sum(metrics.histograms("jauge_analysis_seconds")[()][0]) == 1

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +22,7 @@ class Watched(Rig):
     def __init__(self, state_dir: Path) -> None:
         super().__init__(state_dir, words_wait_s=60)
         self.receiver = WordsReceiver(state_dir / "words.sock", lambda _: None)
+        self.scorer = self.desk.state()
         self.sources = Sources(
             state_dir=state_dir,
             link=self.link,
@@ -28,6 +30,7 @@ class Watched(Rig):
             edges=self.edges,
             store=self.store,
             receiver=self.receiver,
+            scorer=lambda: self.scorer,
         )
 
     def hear(self, **changes: object) -> None:
@@ -53,7 +56,7 @@ def test_all_is_well(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     watched.hear(connections=3)
     status, components = report(watched.sources)
     assert status == "ok"
-    assert set(components) == {"ledger", "inbox", "outbox", "edges", "words", "disk"}
+    assert set(components) == {"ledger", "inbox", "outbox", "edges", "words", "scorer", "disk"}
     assert {part.status for part in components.values()} == {"ok"}
     assert not [part.reasons for part in components.values() if part.reasons]
     assert components["edges"].detail == {"workers": 1, "connections": 3}
@@ -140,3 +143,18 @@ def test_a_state_folder_that_is_gone_is_a_failure(
     part = watched.component("disk")
     assert part.status == "fail"
     assert str(watched.ledgers.folder) not in repr(part)
+
+
+def test_a_scorer_that_is_not_the_one_asked_for_is_worth_a_look(watched: Watched) -> None:
+    warning = "embedded scores in place of detoxify: no model. Run `jauge models fetch`."
+    watched.scorer = replace(watched.scorer, wanted="detoxify", warnings=(warning,))
+    part = watched.component("scorer")
+    assert (part.status, part.reasons) == ("degraded", (warning,))
+    assert (part.detail["classifier"], part.detail["configured"]) == ("embedded", "detoxify")
+
+
+def test_a_scorer_that_has_ended_is_worth_a_look(watched: Watched) -> None:
+    watched.scorer = replace(watched.scorer, running=False, reason="crash: killed by SIGKILL")
+    part = watched.component("scorer")
+    assert part.status == "degraded"
+    assert part.reasons[0].endswith("the scorer has ended (crash: killed by SIGKILL)")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,8 @@ def house(tmp_path: Path) -> Iterator[House]:
         metrics=rig.metrics,
         keep_months=1,
         state_dir=tmp_path,
+        scorer=rig.desk.state,
+        sampled=0.25,
     )
     rig.pipeline.start()
     wait_until(lambda: rig.pipeline.state().ready, "the ledger is open")
@@ -128,3 +130,21 @@ def test_the_thread_ticks_and_stops(house: House, monkeypatch: pytest.MonkeyPatc
     wait_until(lambda: house.rig.metrics.value("jauge_ledger_size_bytes"), "it has ticked")
     house.keeping.stop()
     assert not house.keeping._thread.is_alive()
+
+
+def test_the_scorer_is_shown_and_its_ends_are_counted_once(house: House) -> None:
+    metrics = house.rig.metrics
+    state = house.rig.desk.state()
+    house.keeping._rooms = replace(house.keeping._rooms, scorer=lambda: state)
+    house.keeping.refresh()
+    one = state.identity
+    assert metrics.values("jauge_classifier_info") == {(one.name, one.version, "embedded"): 1.0}
+    assert metrics.value("jauge_scorer_up") == 1
+    assert metrics.value("jauge_analysis_sampling_ratio") == 0.25
+    state = replace(state, running=False, waiting=3, bytes=70, ends={"crash": 2})
+    for _ in range(2):
+        house.keeping.refresh()
+    assert metrics.value("jauge_scorer_up") == 0
+    assert metrics.value("jauge_scorer_queue_length") == 3
+    assert metrics.value("jauge_scorer_queue_bytes") == 70
+    assert metrics.value("jauge_scorer_ends_total", ("crash",)) == 2

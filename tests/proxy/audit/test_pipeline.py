@@ -66,7 +66,7 @@ def test_words_that_come_late_are_waited_for_and_then_forgotten(tmp_path: Path) 
     rig.pipeline.stop()
     recorded = rig.recorded()[one.id]
     assert (recorded.output_source, recorded.output_tokens) == ("counted", 6)
-    assert rig.metrics.value("jauge_analysis_total", ("embedded-lexicon", "scored")) == 1
+    assert rig.metrics.value("jauge_analysis_total", ("embedded", "scored")) == 1
     assert len(rig.store) == 0
 
 
@@ -80,7 +80,7 @@ def test_words_that_never_come_leave_an_estimate(rig: Rig) -> None:
     rig.pipeline.stop()
     assert rig.recorded()[one.id].output_source == "estimated"
     assert rig.metrics.value("jauge_inbox_gaps_total", ("lost",)) == 1
-    assert rig.metrics.value("jauge_analysis_total", ("embedded-lexicon", "lost")) == 1
+    assert rig.metrics.value("jauge_analysis_total", ("embedded", "lost")) == 1
 
 
 @pytest.mark.parametrize("kind", ["full", "locked", "read_only", "damaged", "refused"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from proxy.classify import CLASSIFIERS, Scorer
+from proxy.classify import CLASSIFIERS, Classifier, MissingError, Options, Window
 
 TEXTS = {
     "empty": "",
@@ -14,51 +16,59 @@ TEXTS = {
     "insulting": "Vous êtes des idiots, allez vous faire foutre !",
     "code only": "```python\nprint('connard')\n```",
     "no letters": "123 456 -- !!! ???",
-    "odd characters": "\x00\ufffd\U0001f600\u200b\u202e" * 50,
-    "one long word": "a" * 200_000,
-    "many sentences": "Bonjour. " * 20_000,
-    "unclosed code": "``` encore",
-    "brackets": "【" * 5_000 + "[" * 5_000,
+    "emoji": "😀🤬👩‍👩‍👧" * 20,
+    "odd characters": "\x00\ufffd\u200b\u202e\ufeff" * 50,
+    "lone surrogates": "\ud800 bonjour \udfff",
+    "one long word": "a" * 100_000,
+    "a megabyte": "Bonjour tout le monde. " * 45_000,
+    "other scripts": "你好 世界 здравствуй мир مرحبا",
     "backquotes": "`" * 20_000,
 }
-LANGUAGES = ("fr", "en", "other", "unknown", "")
+LANGUAGES = ("fr", "en", "de", "other", "unknown", "")
 
 
 @pytest.fixture(scope="module", params=sorted(CLASSIFIERS))
-def scorer(request: pytest.FixtureRequest) -> Scorer:
-    return CLASSIFIERS[request.param]()
+def classifier(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Classifier:
+    try:
+        return CLASSIFIERS[request.param](Options(Path(tmp_path_factory.mktemp("models"))))
+    except MissingError as error:
+        pytest.skip(str(error))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_any_text_gives_scores_between_0_and_1_or_a_reason(
-    scorer: Scorer, text: str, language: str
-) -> None:
-    finding = scorer.score(text, language)
-    assert (finding.classifier, finding.version) == (scorer.name, scorer.version)
-    assert finding.language == language
-    if finding.status == "scored":
-        assert set(finding.scores) == set(scorer.classes)
-        assert all(0 <= score <= 1 for score in finding.scores.values())
-        assert 0 < finding.windows_scored <= finding.windows
-    else:
-        assert (finding.scores, finding.flags, finding.windows_scored) == ({}, (), 0)
+def test_any_text_gives_every_class_between_0_and_1(classifier: Classifier, text: str) -> None:
+    languages = LANGUAGES if len(text) < 10_000 else ("fr", "unknown")
+    scored = classifier.score([Window(text, language) for language in languages])
+    assert len(scored) == len(languages)
+    for scores in scored:
+        assert tuple(sorted(scores)) == tuple(sorted(classifier.classes))
+        assert all(0 <= score <= 1 for score in scores.values())
+    (length,) = classifier.lengths([text])
+    assert length >= (0 if not text.strip() else 1)
 
 
-def test_the_subject_is_kept(scorer: Scorer) -> None:
-    assert scorer.score(TEXTS["ordinary"], "fr", "prompt").subject == "prompt"
+def test_nothing_gives_nothing(classifier: Classifier) -> None:
+    assert classifier.score([]) == []
+    assert classifier.lengths([]) == []
 
 
-def test_every_classifier_claims_toxicity(scorer: Scorer) -> None:
-    assert "toxicity" in scorer.classes
+def test_it_says_what_it_is(classifier: Classifier) -> None:
+    assert CLASSIFIERS.keys() >= {classifier.name}
+    assert classifier.version
+    assert classifier.classes[0] == "toxicity"
+    assert {"fr", "en"} & classifier.languages
 
 
-def test_the_same_text_gives_the_same_scores(scorer: Scorer) -> None:
-    first, second = (scorer.score(TEXTS["insulting"], "fr") for _ in range(2))
-    assert first == second
+def test_a_score_depends_on_its_window_alone(classifier: Classifier) -> None:
+    windows = [Window(text, "fr") for text in TEXTS.values() if 0 < len(text) < 1000]
+    together = classifier.score(windows)
+    alone = [classifier.score([window])[0] for window in windows]
+    for one, other in zip(together, alone, strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
 
 
-def test_no_finding_holds_text(scorer: Scorer) -> None:
-    finding = repr(scorer.score("Un motrare, vous êtes des idiots.", "fr"))
-    assert "motrare" not in finding
-    assert "idiots" not in finding
+def test_longer_texts_are_no_shorter_in_tokens(classifier: Classifier) -> None:
+    short, long = classifier.lengths(["Bonjour à tous.", "Bonjour à tous. " * 40])
+    assert 2 <= short < long

@@ -10,7 +10,7 @@ from proxy.classify.lexicon import Lexicon, LexiconFile, words_of
 
 
 def _lexicon(terms: dict[str, dict[float, list[str]]]) -> Lexicon:
-    return Lexicon(LexiconFile(version="t", threshold_set="t", thresholds={}, terms={"fr": terms}))
+    return Lexicon(LexiconFile(version="t", terms={"fr": terms}))
 
 
 def test_words_lose_case_accents_and_ligatures() -> None:
@@ -52,7 +52,7 @@ def test_several_terms_of_a_class_add_up_as_independent_ones() -> None:
 def test_the_shipped_file_is_sound() -> None:
     lexicon = Lexicon.load(LEXICON)
     assert lexicon.languages == {"fr", "en"}
-    assert set(lexicon.thresholds) == set(Embedded.classes)
+    assert set(lexicon.classes) == set(Embedded.classes)
 
 
 def test_every_shipped_term_is_found() -> None:
@@ -72,8 +72,6 @@ def test_every_shipped_term_is_found() -> None:
 
 def test_a_wrong_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "lexicon.yaml"
-    file.write_text(
-        "version: '1'\nthreshold_set: x\nthresholds: {}\nterms: {fr: {insult: {2: [a]}}}"
-    )
+    file.write_text("version: '1'\nterms: {fr: {insult: {2: [a]}}}")
     with pytest.raises(msgspec.ValidationError):
         Lexicon.load(file)

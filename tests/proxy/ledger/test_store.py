@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -149,6 +150,45 @@ def test_a_finding_may_come_later_and_only_once(ledger: Ledger) -> None:
         ("answer", 1, 1),
         ("prompt", 1, 0),
     ]
+
+
+def test_findings_that_are_awaited_come_once_and_are_awaited_no_more(ledger: Ledger) -> None:
+    lost = finding(status="lost", scores={}, flags=(), windows_scored=0, windows=0)
+    lost_prompt = msgspec.structs.replace(lost, subject="prompt")
+    exchanges = [plain() for _ in range(3)]
+    ledger.write([Entry(one, awaited=(lost, lost_prompt)) for one in exchanges])
+    come = [(exchanges[0].id, finding()), (new_id(NOW), finding()), (exchanges[0].id, finding())]
+    assert ledger.add_findings(come) == [True, False, False]
+
+    settled = ledger.settle_awaited()
+    assert settled.count(lost) == 2
+    assert settled.count(lost_prompt) == 3
+    assert len(settled) == 5
+    assert ledger.settle_awaited() == []
+    rows = {row.exchange.id: row.findings for row in ledger.rows(0, NOW + HOUR)}
+    found = {key: sorted((one.subject, one.status) for one in many) for key, many in rows.items()}
+    assert found[exchanges[0].id] == [("answer", "scored"), ("prompt", "lost")]
+    assert found[exchanges[1].id] == found[exchanges[2].id]
+    assert found[exchanges[2].id] == [("answer", "lost"), ("prompt", "lost")]
+    totals = ledger.finding_totals(0, NOW + HOUR, ())
+    assert sum(one.requests for one in totals if one.basis.subject == "answer") == 3
+
+
+def test_many_awaited_findings_are_settled_in_several_transactions(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.ledger.store.SETTLED_AT_ONCE", 4)
+    lost = finding(status="lost", scores={}, flags=(), windows_scored=0, windows=0)
+    ledger.write([Entry(plain(), awaited=(lost,)) for _ in range(8)])
+    assert ledger.settle_awaited() == [lost] * 8
+
+
+def test_an_awaited_finding_goes_with_its_exchange(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.write([Entry(plain(), awaited=(finding(status="lost"),))])
+    with open_ledger(tmp_path, now=NOW + 90 * 24 * HOUR) as later:
+        assert later.purge(1) == 1
+        assert later.settle_awaited() == []
 
 
 def test_a_finding_with_the_exchange_blocks_a_later_one(ledger: Ledger) -> None:

@@ -34,11 +34,8 @@ def test_a_histogram_is_exposed_cumulated_byte_for_byte() -> None:
     for value in (0.0005, 0.5, 5.0):
         metrics.observe("jauge_analysis_seconds", (), value)
     assert _block(_text(metrics), "jauge_analysis_seconds") == [
-        "# HELP jauge_analysis_seconds Time to count and score the words of one exchange.",
+        "# HELP jauge_analysis_seconds From a text's wait for the scorer until its scores.",
         "# TYPE jauge_analysis_seconds histogram",
-        'jauge_analysis_seconds_bucket{le="0.0001"} 0.0',
-        'jauge_analysis_seconds_bucket{le="0.0003"} 0.0',
-        'jauge_analysis_seconds_bucket{le="0.001"} 1.0',
         'jauge_analysis_seconds_bucket{le="0.003"} 1.0',
         'jauge_analysis_seconds_bucket{le="0.01"} 1.0',
         'jauge_analysis_seconds_bucket{le="0.03"} 1.0',
@@ -46,6 +43,10 @@ def test_a_histogram_is_exposed_cumulated_byte_for_byte() -> None:
         'jauge_analysis_seconds_bucket{le="0.3"} 1.0',
         'jauge_analysis_seconds_bucket{le="1.0"} 2.0',
         'jauge_analysis_seconds_bucket{le="3.0"} 2.0',
+        'jauge_analysis_seconds_bucket{le="10.0"} 3.0',
+        'jauge_analysis_seconds_bucket{le="30.0"} 3.0',
+        'jauge_analysis_seconds_bucket{le="100.0"} 3.0',
+        'jauge_analysis_seconds_bucket{le="300.0"} 3.0',
         'jauge_analysis_seconds_bucket{le="+Inf"} 3.0',
         "jauge_analysis_seconds_count 3.0",
         "jauge_analysis_seconds_sum 5.5005",

@@ -12,7 +12,7 @@ from proxy.metrics.labels import LABELS
 from proxy.metrics.table import METRICS, METRICS_BY_NAME, OPENTELEMETRY, Metric
 
 DOCS = Path(__file__).parents[3] / "docs" / "operate" / "metrics.md"
-BASE_UNITS = {"", "seconds", "bytes", "joules", "liters", "grams", "tokens", "images"}
+BASE_UNITS = {"", "seconds", "bytes", "joules", "liters", "grams", "tokens", "images", "ratio"}
 OWN_LABELS = {"metric", "label"}
 
 

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proxy.classify import CLASSIFIERS, Classifier, MissingError, Options
+from proxy.classify.embedded import Embedded
+from proxy.classify.thresholds import CONFIG
+from proxy.scoring.load import load
+from proxy.scoring.scoring import Text
+
+OPTIONS = Options(Path("nowhere"))
+
+
+def _missing(options: Options) -> Classifier:
+    raise MissingError(f"no model {options.model}", "Run `jauge models fetch`.")
+
+
+def test_the_embedded_classifier_needs_nothing() -> None:
+    loaded = load("embedded", OPTIONS, thresholds=[CONFIG])
+    assert loaded.warnings == ()
+    (finding,) = loaded.scoring.findings([Text("Je vais te tuer, connard.")])
+    assert finding.flags == ("toxicity", "insult", "threat")
+
+
+def test_the_shipped_thresholds_are_those_of_the_shipped_weights() -> None:
+    loaded = load("embedded", OPTIONS, thresholds=[CONFIG], wanted=0.001)
+    assert loaded.scoring.threshold_set == f"embedded-{Embedded().version}"
+
+
+def test_what_is_missing_is_replaced_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    classifiers = {**CLASSIFIERS, "detoxify": _missing}
+    monkeypatch.setattr("proxy.scoring.load.CLASSIFIERS", classifiers)
+    loaded = load("detoxify", OPTIONS, thresholds=[CONFIG])
+    assert loaded.scoring.classifier.name == "embedded"
+    assert loaded.warnings == (
+        "embedded scores in place of detoxify: no model multilingual. Run `jauge models fetch`.",
+    )
+
+
+def test_without_thresholds_it_scores_and_flags_nothing(tmp_path: Path) -> None:
+    loaded = load("embedded", OPTIONS, thresholds=[tmp_path])
+    assert "flags nothing" in loaded.warnings[0]
+    (finding,) = loaded.scoring.findings([Text("Je vais te tuer, connard.")])
+    assert finding.flags == ()
+    assert finding.scores["toxicity"] > 0.9
+
+
+def test_thresholds_calibrated_here_come_before_the_shipped_ones(tmp_path: Path) -> None:
+    text = (CONFIG / "embedded.yaml").read_text("utf-8")
+    here = text.replace("threshold_set: embedded-", "threshold_set: here-")
+    (tmp_path / "embedded.yaml").write_text(here, "utf-8")
+    loaded = load("embedded", OPTIONS, thresholds=[tmp_path, CONFIG])
+    assert loaded.scoring.threshold_set.startswith("here-")
