@@ -18,6 +18,7 @@ from proxy.report.render.blocks import (
     Para,
     Table,
 )
+from proxy.report.render.markers import marker_name
 from proxy.report.render.say import NONE, Say
 
 __all__ = ["answers"]
@@ -116,7 +117,7 @@ def _bias(told: Bias, say: Say) -> Iterator[Block]:
     for line in told.lines:
         counted = line.counted
         note = say.of("answers.bias_note", line.note) if line.note else NONE
-        name = say.of("bias", line.key)
+        name = marker_name(line.key, say)
         rows.append(
             (
                 f"{name}, {say.of('common.language', line.language)}",
