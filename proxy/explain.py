@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from proxy.config import Config, Department, Listener, is_loopback, parse_address
+from proxy.config import Config, Department, Listener, is_exposed, is_loopback, parse_address
 from proxy.config.organisation_checks import nested_networks
 from proxy.privacy import MERGED, merge_small
 from proxy.providers import Catalogue
@@ -62,7 +62,16 @@ def _files(subject: Subject) -> Iterator[str]:
 def _listeners(subject: Subject) -> Iterator[str]:
     for listener in subject.config.listeners:
         yield f"{listener.listen}: {_purpose(listener)}"
-    yield f"{subject.config.settings.auditor.listen}: metrics and health"
+    yield f"{subject.config.settings.auditor.listen}: page, metrics and health, {_guarded(subject)}"
+
+
+def _guarded(subject: Subject) -> str:
+    """Who may read them."""
+    auditor = subject.config.settings.auditor
+    if not is_exposed(auditor):
+        return "for this machine only"
+    tls = "served over TLS" if auditor.tls_certificate else "behind a proxy that ends TLS"
+    return f"for {', '.join(auditor.clients)}, after a login, {tls}"
 
 
 def _purpose(listener: Listener) -> str:

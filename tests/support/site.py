@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from starlette.applications import Starlette
 
 from proxy.audit.health import Component
 from proxy.config import Address, Config
 from proxy.impact.factors import load as load_factors
-from proxy.ledger import Ledger, LedgerError, url_of
-from proxy.web import Surface, create_app, guard_of, listen, make_site, serve
+from proxy.ledger import Entry, Gap, Ledger, LedgerError, url_of
+from proxy.web import Guard, Surface, create_app, guard_of, listen, make_site, serve
 from tests.support import town
+from tests.support.web import ask
 
 HEALTH = {
     "ledger": Component("ok"),
@@ -69,6 +74,48 @@ def served(config: Config, *, now: float = town.NOW) -> Iterator[Served]:
         loop.close()
         if ledger is not None:
             ledger.close()
+
+
+@contextlib.contextmanager
+def recording(
+    config: Config, entries: Sequence[Entry] = (), *, gaps: Sequence[Gap] = ()
+) -> Iterator[Starlette]:
+    """The application over a ledger that holds these."""
+    ledger = Ledger.open(url_of(config), timezone="Europe/Paris", clock=lambda: town.NOW)
+    with ledger:
+        ledger.write(list(entries), gaps=gaps)
+        yield bare(config, ledger)
+
+
+def bare(config: Config, ledger: Ledger | None) -> Starlette:
+    """The application over an open ledger, or none, its health failing."""
+    health = {"ledger": Component("fail", ("the ledger cannot be written (full)",))}
+    made = make_site(
+        config,
+        ledger=lambda: ledger,
+        health=lambda: ("fail", health),
+        factor_set="2026.11-f00d",
+        clock=lambda: town.NOW,
+    )
+    surface = Surface(lambda _: (b"", "text/plain"), lambda: ("ok", {}), lambda: True, "0")
+    return create_app(surface, guard=Guard(), site=made)
+
+
+async def text_of(app: Starlette, path: str) -> str:
+    """The words of a page, with every run of spaces made one."""
+    answer = await ask(app, path)
+    assert answer.status_code == 200
+    main = answer.text.partition("<main")[2].partition("</main>")[0].partition(">")[2]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).strip()
+
+
+def configure(folder: Path, organisation: Mapping[str, object] | None = None) -> Config:
+    """The shipped organisation, or another one, its state in `folder`."""
+    if organisation is None:
+        return town.configure(folder)
+    file = folder / "organisation.yaml"
+    file.write_text(json.dumps(organisation))  # JSON is YAML
+    return town.configure(folder, f"organisation={file}")
 
 
 def authority_in(folder: Path) -> None:

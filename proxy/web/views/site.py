@@ -25,6 +25,16 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The report of one period."""
+
+    name: str
+    first: list[File]
+    """What most readers want, in their language."""
+    every: list[File]
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One part and how it is."""
 
@@ -38,24 +48,37 @@ class Component:
 def reports(subject: Subject, reading: Reading, texts: Texts) -> dict[str, object]:
     """What the template prints."""
     del reading
-    return {
-        "reports": [
-            (_period(one, texts), [_file(one.period, file, texts) for file in one.files])
-            for one in found_reports(subject.config.state_dir)
-        ]
-    }
+    return {"reports": [_period(one, texts) for one in found_reports(subject.config.state_dir)]}
 
 
-def _period(one: Report, texts: Texts) -> str:
-    return texts.month(one.period).capitalize() if "-" in one.period else one.period
-
-
-def _file(period: str, file: ReportFile, texts: Texts) -> File:
-    size = texts.number(max(1.0, file.size_bytes / _KILOBYTE))
-    shown = texts.t("site.reports.kilobytes", size=size)
-    return File(
-        f"/reports/{period}/{file.name}", texts.t("site.reports.file", name=file.name, size=shown)
+def _period(one: Report, texts: Texts) -> Period:
+    there = {file.name: file for file in one.files}
+    first = {f"report.{texts.lang}.html": "html", f"report.{texts.lang}.pdf": "pdf"}
+    first["report.json"] = "json"
+    return Period(
+        name=texts.month(one.period).capitalize() if "-" in one.period else one.period,
+        first=[
+            File(_href(one, name), texts.t(f"site.reports.{key}", size=_size(there[name], texts)))
+            for name, key in first.items()
+            if name in there
+        ],
+        every=[
+            File(
+                _href(one, name),
+                texts.t("site.reports.file", name=name, size=_size(file, texts)),
+            )
+            for name, file in there.items()
+        ],
     )
+
+
+def _href(one: Report, name: str) -> str:
+    return f"/reports/{one.period}/{name}"
+
+
+def _size(file: ReportFile, texts: Texts) -> str:
+    size = texts.count(max(1, round(file.size_bytes / _KILOBYTE)))
+    return texts.t("site.reports.kilobytes", size=size)
 
 
 def system(subject: Subject, reading: Reading, texts: Texts) -> dict[str, object]:
