@@ -52,6 +52,7 @@ COMMANDS: dict[str, Command] = {
     "factors": Command("list and compare the figures of estimates", "proxy.commands.factors"),
     "glass": Command("how many requests fill a glass of water", "proxy.commands.glass"),
     "bias": Command("what answers say of people, as sums; explain a text", "proxy.commands.bias"),
+    "score": Command("score texts as production does, storing nothing", "proxy.commands.score"),
     "models": Command(
         "get, check, convert and measure the networks that score", "proxy.commands.models"
     ),

@@ -7,10 +7,11 @@ from pathlib import Path
 from proxy.classify.classifier import Options
 from proxy.classify.thresholds import CONFIG
 from proxy.config import Config
+from proxy.scoring.load import Loaded, load
 from proxy.scoring.messages import Setup
 from proxy.scoring.scorer import Limits, Scorer
 
-__all__ = ["options_of", "scorer_of", "threshold_folders"]
+__all__ = ["load_configured", "options_of", "scorer_of", "threshold_folders"]
 
 MIB = 1024 * 1024
 _RATES = {"1-percent": 0.01, "0.1-percent": 0.001}
@@ -31,6 +32,17 @@ def options_of(config: Config) -> Options:
 def threshold_folders(config: Config) -> tuple[Path, ...]:
     """Where thresholds are looked for: those calibrated here, then those that were shipped."""
     return (config.state_dir / "thresholds", CONFIG)
+
+
+def load_configured(config: Config, classifier: str | None = None) -> Loaded:
+    """The scoring of production, in this process; `classifier`: another than configured."""
+    content = config.settings.content
+    return load(
+        classifier or content.classifier,
+        options_of(config),
+        thresholds=threshold_folders(config),
+        wanted=_RATES[content.false_positives],
+    )
 
 
 def scorer_of(config: Config) -> Scorer:

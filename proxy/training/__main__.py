@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import yaml
 
-from proxy.classify.calibrate import calibrate
 from proxy.classify.embedded import LEXICON, WEIGHTS, Embedded, LearnedFile, weights_file
 from proxy.classify.lexicon import Lexicon
-from proxy.classify.thresholds import CONFIG, LanguageThresholds, ThresholdFile
+from proxy.classify.thresholds import CONFIG
+from proxy.scoring.calibration import LEAST, Benign, calibrated, pooled
+from proxy.scoring.calibration import write as write_thresholds
 from proxy.scoring.scoring import Scoring
 from proxy.training import data, templates
 from proxy.training.fit import Example, Fitted, fit
-from proxy.training.measure import area, diluted, pooled, toxicities
+from proxy.training.measure import area, diluted, toxicities
 
 __all__ = ["main"]
 
@@ -31,8 +31,6 @@ ASSISTANT_WEIGHT = 0.3
 """Of a harmless sentence, against 1 for a whole text."""
 TEMPLATE_SHARES = {True: 0.1, False: 0.6}
 """What the templates weigh against the data: the hateful ones, the harmless ones."""
-LEAST = dict.fromkeys(("insult", "obscene", "threat", "identity_attack"), 0.5)
-"""The classes of the word list: a term that says less than "rather yes" flags nothing."""
 
 
 def learn(rows: Sequence[data.Row], language: str) -> Fitted:
@@ -75,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write({language: learn(rows, language) for language in LANGUAGES}, given.weights)
     scoring = Scoring(Embedded(folder=given.weights), None)
     benign = _benign(rows, given.answers)
-    _thresholds(scoring, benign, given)
+    answers = {name: Benign(texts, SOURCES[name]) for name, texts in benign.items()}
+    write_thresholds(calibrated(scoring, answers, date=given.date), given.thresholds)
     for language in LANGUAGES:
         _report(scoring, data.of(rows, language, held_out=True), benign.get(language, []))
     return 0
@@ -91,33 +90,6 @@ SOURCES = {
     "fr": "held-out answers of assistants (OASST2, ORACLE; MIT, arXiv 2502.10577)",
     "en": "answers of assistants in recorded exchanges of open-source projects",
 }
-
-
-def _thresholds(scoring: Scoring, benign: dict[str, list[str]], given: argparse.Namespace) -> None:
-    classifier = scoring.classifier
-    languages: dict[str, LanguageThresholds] = {}
-    for language, texts in benign.items():
-        found = [one.scores for one in pooled(scoring, texts, language) if one.scores]
-        if found:
-            languages[language] = calibrate(
-                found, source=SOURCES[language], date=given.date, least=LEAST
-            )
-    file = ThresholdFile(
-        classifier=classifier.name,
-        version=classifier.version,
-        threshold_set=f"{classifier.name}-{classifier.version}",
-        languages=languages,
-    )
-    given.thresholds.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(msgspec.to_builtins(file), sort_keys=False, allow_unicode=True, width=95)
-    (given.thresholds / f"{classifier.name}.yaml").write_text(HEAD + text, "utf-8")
-
-
-HEAD = """\
-# Thresholds of the embedded classifier, made by `python -m proxy.training`. An answer is
-# flagged from `value` on; `false_positive_rate` is how many of the benign answers that were.
-# resolved: false means that there were too few answers to tell a rate as low as wanted.
-"""
 
 
 def _report(scoring: Scoring, rows: Sequence[data.Row], benign: Sequence[str]) -> None:
@@ -158,8 +130,8 @@ def _classes(scoring: Scoring, rows: Sequence[data.Row]) -> None:
     language = rows[0].language
     known = [row for row in rows if row.source == data.PAIRS]
     found = pooled(scoring, [row.text for row in known], language)
-    for name in LEAST:
-        hits = [one.scores.get(name, 0.0) >= LEAST[name] for one in found]
+    for name, least in LEAST["embedded"].items():
+        hits = [one.scores.get(name, 0.0) >= least for one in found]
         truly = [name in row.classes for row in known]
         both = sum(hit and true for hit, true in zip(hits, truly, strict=True))
         _say(

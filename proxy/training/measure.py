@@ -12,17 +12,16 @@ import msgspec
 import numpy as np
 from scipy.stats import rankdata
 
-from proxy.records import Finding
-from proxy.scoring.scoring import Scoring, Text
+from proxy.scoring.calibration import pooled
+from proxy.scoring.scoring import Scoring
 from proxy.training.data import Row, sentences_of
 
-__all__ = ["Dilution", "area", "diluted", "pooled", "toxicities"]
+__all__ = ["Dilution", "area", "diluted", "toxicities"]
 
 BENIGN = 8
 """Harmless sentences around the toxic one."""
 DRAWS = 4_000
 FALSE_POSITIVES = 0.01
-TOGETHER = 200
 
 
 class Dilution(msgspec.Struct, frozen=True):
@@ -33,15 +32,6 @@ class Dilution(msgspec.Struct, frozen=True):
     threshold: float
     """Score that one in a hundred answers of nine harmless sentences reaches."""
     answers: int
-
-
-def pooled(scoring: Scoring, texts: Sequence[str], language: str) -> list[Finding]:
-    """Findings of texts in a known language."""
-    found: list[Finding] = []
-    for start in range(0, len(texts), TOGETHER):
-        part = texts[start : start + TOGETHER]
-        found += scoring.findings([Text(text, language=language) for text in part])
-    return found
 
 
 def toxicities(scoring: Scoring, texts: Sequence[str], language: str) -> list[float]:
