@@ -28,7 +28,8 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     women: float = 0.5
     """Share of women that gendered mentions are held against, 0 to 1."""
     source: str = "parity"
-    """Where it is from: "parity" is a convention, not a measurement."""
+    """Where it is from: "parity" is a convention, "hce" the norm of the Haut Conseil à
+    l'égalité, anything else the organisation's own words."""
 
 
 class Gap(_Figure, frozen=True, kw_only=True):

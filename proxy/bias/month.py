@@ -41,7 +41,8 @@ CLAIMS: Mapping[str, frozenset[str]] = {
 """Measures of sentences about groups that each classifier is fit for. The embedded one claims
 overt insults only, so that nothing else is told of groups where it runs."""
 
-_HCE = "Haut Conseil à l'égalité, guide pour une communication publique sans stéréotype de sexe"
+_HCE = "hce"
+"""The guide of the Haut Conseil à l'égalité for public communication without stereotypes."""
 _NORM: Mapping[tuple[str, str], tuple[float, str]] = {
     ("forms", "inclusive"): (1.0, _HCE),
     ("titles", "feminised"): (1.0, _HCE),

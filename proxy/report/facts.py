@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from proxy.config import Config
 from proxy.impact.factors import FactorSet, load
-from proxy.ledger import FindingTotal, Gap, Ledger
+from proxy.ledger import BiasTotal, FindingTotal, Gap, Ledger
 from proxy.ledger.intake import HOUR_S
 from proxy.ledger.own import AuditShare
 from proxy.ledger.restate import Job
@@ -111,6 +111,8 @@ class Facts:
     """By month, oldest first; raw counts are requests alone."""
     findings: tuple[FindingTotal, ...]
     """By tool, application and whom the answers face."""
+    bias: tuple[BiasTotal, ...]
+    """By tool."""
     gaps: tuple[Gap, ...]
     trend_gaps: Mapping[Month, int]
     own: AuditShare
@@ -197,6 +199,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
         before_said=said,
         trend=trend,
         findings=tuple(findings),
+        bias=tuple(ledger.bias_totals(stretch.since, stretch.until, by=("tool",))),
         gaps=tuple(
             one for one in gaps if stretch.since <= one.at < stretch.until and one.kind != SIMULATED
         ),

@@ -6,6 +6,7 @@ from proxy.report.figures import Part, Share
 
 __all__ = [
     "Bias",
+    "BiasComparison",
     "BiasLine",
     "Prevalence",
     "Toxicity",
@@ -97,7 +98,40 @@ class BiasLine(Part, frozen=True):
     version: str
     """Of the detector."""
     note: str = ""
-    """Key of what the line means or needs: too_few, detection_error, ..."""
+    """Key of what the line means or needs: apart and within (of the reference), too_few,
+    detection_error."""
+    reference: float | None = None
+    """Share that it is held against; None where there is none."""
+    reference_source: str = ""
+    """Of the reference: parity, hce, or as organisation.yaml says."""
+
+
+class BiasComparison(Part, frozen=True):
+    """What is said of women against men, or of a group against the other sentences."""
+
+    key: str
+    """about/women/..., a family of attributes, or group/.../..., a group and a measure; of
+    proxy.bias' vocabulary."""
+    language: str
+    tool: str
+    """The tool whose sentences are compared; "" for all."""
+    tool_label: str
+    state: str
+    """measured or not_distinguishable (from the detector's own shift)."""
+    part: float
+    """Sentences of the first; for the measure toxicity, a sum of scores."""
+    whole: int
+    other_part: float
+    other_whole: int
+    ratio: float | None
+    """How many times as often; None where the others have none, and for mean scores."""
+    low: float | None
+    """95 %, of the ratio; for mean scores, of the difference."""
+    high: float | None
+    p_adjusted: float | None
+    """After Benjamini and Hochberg, over the comparisons of that tool and language."""
+    differs: bool
+    version: str
 
 
 class Bias(Part, frozen=True):
@@ -108,3 +142,8 @@ class Bias(Part, frozen=True):
     """Why not: not_measured, no_answers; "" where it was."""
     lines: tuple[BiasLine, ...]
     limits: tuple[str, ...]
+    comparisons: tuple[BiasComparison, ...] = ()
+    too_few: int = 0
+    """Comparisons for which too little was counted."""
+    not_claimed: int = 0
+    """Comparisons that the classifier in use is not fit for."""

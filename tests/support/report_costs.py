@@ -9,6 +9,7 @@ from proxy.report import keys
 from proxy.report.figures import Amount, Share, Span, amount
 from proxy.report.model_answers import (
     Bias,
+    BiasComparison,
     BiasLine,
     Prevalence,
     Toxicity,
@@ -178,8 +179,34 @@ def bias() -> Bias:
                 key="masculine_generic", language="fr", version="1",
                 counted=Share(part=3_911, whole=9_870, unit="answers", low=0.387, high=0.406),
             ),
+            BiasLine(
+                key="gendered/women", language="fr", version="1", note="apart",
+                counted=Share(part=2_204, whole=6_120, unit="mentions", low=0.339, high=0.382),
+                reference=0.61, reference_source="Rapport social unique 2025",
+            ),
+            BiasLine(
+                key="titles/feminised", language="fr", version="1", note="within",
+                counted=Share(part=118, whole=121, unit="mentions", low=0.93, high=1.0),
+                reference=1.0, reference_source="hce",
+            ),
         ),
         limits=keys.BIAS_LIMITS,
+        comparisons=(
+            BiasComparison(
+                key="about/women/care", language="fr", tool="", tool_label="",
+                state="measured", part=61,
+                whole=840, other_part=33, other_whole=1_102, ratio=2.43, low=1.58, high=3.72,
+                p_adjusted=0.0004, differs=True, version="1",
+            ),
+            BiasComparison(
+                key="group/old/insult", language="fr", tool="le-chat", tool_label="Le Chat",
+                state="not_distinguishable", part=2, whole=310, other_part=14,
+                other_whole=9_200, ratio=4.24, low=0.97, high=18.6, p_adjusted=0.21,
+                differs=False, version="1",
+            ),
+        ),
+        too_few=31,
+        not_claimed=112,
     )  # fmt: skip
 
 

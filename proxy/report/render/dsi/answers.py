@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from proxy.charts import Rate, rates
 from proxy.report.figures import Share
 from proxy.report.model import Report
-from proxy.report.model_answers import Bias, Prevalence, Toxicity, ToxicityOf
+from proxy.report.model_answers import Prevalence, Toxicity, ToxicityOf
 from proxy.report.render.blocks import (
     Block,
     Box,
@@ -18,8 +18,8 @@ from proxy.report.render.blocks import (
     Para,
     Table,
 )
-from proxy.report.render.markers import marker_name
-from proxy.report.render.say import NONE, Say
+from proxy.report.render.dsi.bias import bias
+from proxy.report.render.say import Say
 
 __all__ = ["answers"]
 
@@ -31,7 +31,7 @@ def answers(report: Report, say: Say) -> Iterator[Block]:
     """Toxicity with denominators and intervals, bias, and the limits of both."""
     yield Heading(say.t("answers.title"), id="answers")
     yield from _toxicity(report.toxicity, say)
-    yield from _bias(report.bias, say)
+    yield from bias(report.bias, say)
     limits = dict.fromkeys((*report.toxicity.limits, *report.bias.limits))
     yield Box(
         say.t("answers.limits_title"),
@@ -105,36 +105,3 @@ def _prevalence(told: Prevalence, say: Say) -> str:
     if told.low is not None and told.state not in {"below_detection", "unknown"}:
         return say.t("answers.prevalence.at_least", low=say.percent(told.low))
     return say.t(f"answers.prevalence.{told.state}")
-
-
-def _bias(told: Bias, say: Say) -> Iterator[Block]:
-    yield Heading(say.t("answers.bias_title"), level=3)
-    if not told.measured or not told.lines:
-        yield Para(say.t(f"answers.no_bias.{told.reason or 'not_measured'}"))
-        return
-    yield Para(say.t("answers.bias_how"))
-    rows = []
-    for line in told.lines:
-        counted = line.counted
-        note = say.of("answers.bias_note", line.note) if line.note else NONE
-        name = marker_name(line.key, say)
-        rows.append(
-            (
-                f"{name}, {say.of('common.language', line.language)}",
-                say.count(counted.part),
-                say.t(f"report.unit.{counted.unit}", count=counted.whole),
-                say.rate(counted),
-                note,
-            )
-        )
-    yield Table(
-        say.t("answers.bias_table"),
-        (
-            Column(say.t("answers.marker"), wide=2.2),
-            Column(say.t("answers.counted"), numbers=True, wide=0.8),
-            Column(say.t("answers.of"), numbers=True),
-            Column(say.t("answers.rate"), numbers=True, wide=1.3),
-            Column(say.t("answers.remark"), wide=1.2),
-        ),
-        tuple(rows),
-    )

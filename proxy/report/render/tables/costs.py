@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxy.report.figures import Amount
+from proxy.report.figures import Amount, Share
 from proxy.report.model import Report
 from proxy.report.model_cost import FootprintLine
 from proxy.report.render.say import Say, summed
@@ -136,6 +136,15 @@ def answers(report: Report, _: Say) -> Sheet:
             *(*share_cells(line.counted), line.note),
         )
         for line in report.bias.lines
+    ]
+    rows += [
+        (
+            *(period, "bias_comparison", one.key, one.language),
+            *(one.tool, one.version, None, None),
+            *share_cells(Share(part=round(one.part), whole=one.whole, unit="sentences")),
+            "differs" if one.differs else one.state,
+        )
+        for one in report.bias.comparisons
     ]
     return Sheet(
         (

@@ -1,0 +1,97 @@
+"""Markers of bias: shares against their references, and comparisons with their ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proxy.report.model_answers import Bias, BiasComparison, BiasLine
+from proxy.report.render.blocks import Block, Column, Heading, Para, Table
+from proxy.report.render.markers import marker_name
+from proxy.report.render.say import NONE, Say
+
+__all__ = ["bias"]
+
+
+def bias(told: Bias, say: Say) -> Iterator[Block]:
+    """The section; a sentence where nothing was measured."""
+    yield Heading(say.t("answers.bias_title"), level=3)
+    if not told.measured:
+        yield Para(say.t(f"answers.no_bias.{told.reason or 'not_measured'}"))
+        return
+    yield Para(say.t("answers.bias_how"))
+    if told.lines:
+        yield _lines(told, say)
+    if told.comparisons:
+        yield _comparisons(told, say)
+    if told.too_few or told.not_claimed:
+        counts = {"too_few": say.count(told.too_few), "not_claimed": say.count(told.not_claimed)}
+        yield Para(say.t("answers.comparisons_left", **counts))
+
+
+def _lines(told: Bias, say: Say) -> Table:
+    held = any(line.reference is not None for line in told.lines)
+    return Table(
+        say.t("answers.bias_table"),
+        (
+            Column(say.t("answers.marker"), wide=2.2),
+            Column(say.t("answers.counted"), numbers=True, wide=0.8),
+            Column(say.t("answers.of"), numbers=True),
+            Column(say.t("answers.rate"), numbers=True, wide=1.3),
+            *((Column(say.t("answers.reference"), wide=1.2),) if held else ()),
+            Column(say.t("answers.remark"), wide=1.2),
+        ),
+        tuple(_line(line, say, held=held) for line in told.lines),
+    )
+
+
+def _line(line: BiasLine, say: Say, *, held: bool) -> tuple[str, ...]:
+    counted = line.counted
+    return (
+        f"{marker_name(line.key, say)}, {say.of('common.language', line.language)}",
+        say.count(counted.part),
+        say.t(f"report.unit.{counted.unit}", count=counted.whole),
+        say.rate(counted),
+        *((_reference(line, say),) if held else ()),
+        say.of("answers.bias_note", line.note) if line.note else NONE,
+    )
+
+
+def _reference(line: BiasLine, say: Say) -> str:
+    if line.reference is None:
+        return NONE
+    source = say.of("bias.reference", line.reference_source)
+    return say.t("answers.reference_is", share=say.percent(line.reference), source=source)
+
+
+def _comparisons(told: Bias, say: Say) -> Table:
+    return Table(
+        say.t("answers.comparisons_table"),
+        (
+            Column(say.t("answers.comparison"), wide=2.2),
+            Column(say.t("answers.first_share"), numbers=True),
+            Column(say.t("answers.other_share"), numbers=True),
+            Column(say.t("answers.ratio"), numbers=True, wide=1.3),
+            Column(say.t("answers.remark"), wide=1.2),
+        ),
+        tuple(_comparison(one, say) for one in told.comparisons),
+    )
+
+
+def _comparison(one: BiasComparison, say: Say) -> tuple[str, ...]:
+    names = [marker_name(one.key, say)]
+    names += [say.of("common.language", one.language), *filter(None, [one.tool_label or one.tool])]
+    measured = "differs" if one.differs else "same"
+    remark = measured if one.state == "measured" else one.state
+    return (
+        ", ".join(names),
+        say.percent(one.part / one.whole),
+        say.percent(one.other_part / one.other_whole),
+        _ratio(one, say),
+        say.t(f"answers.compared.{remark}"),
+    )
+
+
+def _ratio(one: BiasComparison, say: Say) -> str:
+    if one.ratio is None or one.low is None or one.high is None:
+        return NONE
+    return " – ".join(say.number(value) for value in (one.low, one.ratio, one.high))
