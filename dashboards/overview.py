@@ -101,7 +101,7 @@ HOLD = (
         "stat",
         6,
         4,
-        bounds("max by (classifier, lang) (classifier_lang:jauge_toxicity_rate{b}:ratio7d)"),
+        bounds("max by (lang) (classifier_lang:jauge_toxicity_rate{b}:ratio7d)", "{{lang}}"),
         "percentunit",
         runbook="toxicity-raised",
     ),

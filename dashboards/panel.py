@@ -21,7 +21,8 @@ class Query:
 
     expr: str
     legend: str = ""
-    """A key of the texts' `words`, or a template of Grafana ("{{tool}}"); empty: the title."""
+    """A key of the texts' `words`, a template of Grafana ("{{tool}}"), or the one before the
+    other; empty: the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,15 @@ class Board:
     since: str = "now-30d"
 
 
-def bounds(template: str) -> tuple[Query, ...]:
-    """Low, central and high of a quantity: `{b}` in the template is what tells them apart."""
-    return tuple(Query(template.replace("{b}", infix), legend) for legend, infix in BOUNDS)
+def bounds(template: str, each: str = "") -> tuple[Query, ...]:
+    """Low, central and high of a quantity: `{b}` in the template is what tells them apart.
+
+    `each`: template of Grafana that says whose they are, where there are several.
+    """
+    return tuple(
+        Query(template.replace("{b}", infix), f"{legend} {each}".strip())
+        for legend, infix in BOUNDS
+    )
 
 
 def one(expr: str, legend: str = "") -> tuple[Query, ...]:

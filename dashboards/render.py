@@ -274,7 +274,10 @@ def _target(
 
 
 def _legend(query: Query, texts: Texts) -> str:
-    return query.legend if "{{" in query.legend or not query.legend else texts.word(query.legend)
+    word, space, template = query.legend.partition(" ")
+    if not word or word.startswith(("{{", "≤")):
+        return query.legend
+    return texts.word(word) + space + template
 
 
 def _ref(at: int) -> str:

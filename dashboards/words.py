@@ -78,6 +78,59 @@ TOXICITY = Section(
         ),
     ),
 )
+SHARE = "sum by (lang, measure) (jauge_month_bias_share{b}_ratio)"
+BIAS = Section(
+    "bias",
+    (
+        Panel("bias_caution", "text", 24, 3),
+        Panel(
+            "bias_shares",
+            "table",
+            24,
+            9,
+            (
+                *one("sum by (lang, measure) (jauge_month_bias_mentions)", "mentions"),
+                *bounds(SHARE),
+                *one("sum by (lang, measure) (jauge_month_bias_reference_ratio)", "reference"),
+            ),
+        ),
+        *(
+            Panel(
+                f"women_share_{lang}",
+                "band",
+                12,
+                8,
+                bounds(
+                    "max(jauge_month_bias_share{b}_ratio"
+                    f'{{lang="{lang}",measure="gendered/women"}})'
+                ),
+                "percentunit",
+            )
+            for lang in ("fr", "en")
+        ),
+        Panel(
+            "gender_mentions",
+            "bars",
+            12,
+            8,
+            one(
+                'sum by (kind) (increase(jauge_gender_mentions_total{tool=~"$tool"}[$period]))',
+                "{{kind}}",
+            ),
+        ),
+        Panel(
+            "group_mentions",
+            "gauges",
+            12,
+            8,
+            one(
+                "topk(15, sum by (kind)"
+                ' (increase(jauge_group_mentions_total{tool=~"$tool"}[$period])))',
+                "{{kind}}",
+            ),
+        ),
+    ),
+)
 UNSCORED = Section(
     "unscored",
     (
@@ -110,4 +163,4 @@ UNSCORED = Section(
     ),
 )
 
-WORDS = Board("words", (TOXICITY, UNSCORED))
+WORDS = Board("words", (TOXICITY, BIAS, UNSCORED))

@@ -34,6 +34,7 @@ from proxy.audit.month import MonthToDate
 from proxy.audit.own import OwnConsumption
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
+from proxy.bias.figures import Reference
 from proxy.config import Config, ConfigError, parse_address
 from proxy.exchange import Exchange
 from proxy.hardening import end_with_supervisor, harden
@@ -148,7 +149,14 @@ class Auditor:
                 sampled=content.sample,
             )
         )
-        self.month = MonthToDate(self.link, self.metrics, departments=shown, co2e_g_per_kwh=grid)
+        declared = config.organisation.gender
+        self.month = MonthToDate(
+            self.link,
+            self.metrics,
+            departments=shown,
+            reference=Reference(women=declared.women, source=declared.source),
+            co2e_g_per_kwh=grid,
+        )
         self.own = OwnConsumption(
             settings.measured,
             state_dir=config.state_dir,

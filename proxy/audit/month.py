@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from proxy.audit.link import LedgerLink
+from proxy.audit.month_bias import show_bias
+from proxy.bias.figures import Reference
 from proxy.ledger import Gap, Ledger
 from proxy.ledger.own import OwnEnergy
 from proxy.ledger.totals import FindingTotal, Total
@@ -54,19 +56,21 @@ type Labels = tuple[str, ...]
 class MonthToDate:
     """Sets the metrics `jauge_month_...`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the figures rest on
         self,
         link: LedgerLink,
         metrics: Metrics,
         *,
         departments: Mapping[str, str],
+        reference: Reference,
         co2e_g_per_kwh: Range,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`departments`: name to the name it is shown under; `co2e_g_per_kwh`: of Jauge's grid."""
+        """`departments`: name to shown name; `reference`: of shares; `co2e_g_per_kwh`: grid's."""
         self._link = link
         self._metrics = metrics
         self._departments = departments
+        self._reference = reference
         self._grid = co2e_g_per_kwh
         self._clock = clock
         self._stop = threading.Event()
@@ -106,7 +110,8 @@ class MonthToDate:
             self._findings(findings)
             self._gaps(gaps)
             self._own(own)
-            self._set("month_refreshed_timestamp_seconds", now)
+        show_bias(self._metrics, ledger, since, until, self._reference)
+        self._set("month_refreshed_timestamp_seconds", now)
 
     def _set(self, name: str, value: float) -> None:
         self._metrics.set(f"jauge_{name}", (), value)

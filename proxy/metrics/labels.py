@@ -38,6 +38,7 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "edge": Capped(16),
     "error": Capped(24),
     "cause": Capped(24),
+    "measure": Capped(24),
     "version": Capped(16),
     "gen_ai_operation_name": Capped(12),
     "gen_ai_provider_name": Capped(40),

@@ -31,6 +31,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "metric": ("jauge_requests_total",),
     "label": ("tool",),
     "lang": ("fr", "en"),
+    "kind": ("women", "men"),
+    "measure": ("gendered/women", "forms/inclusive"),
 }
 """Of labels whose values are not a fixed list, or whose list is longer than the test needs."""
 TROUBLES = ("lost", "gaps", "errors", "dropped")
@@ -93,7 +95,7 @@ def _value(metric: Metric, when: int, now: float) -> float:
     if metric.name.endswith("_timestamp_seconds"):
         return now + 1e7 if "expiry" in metric.name else when - 5.0
     if metric.kind == "gauge":
-        return 100.0 * size
+        return (0.3 if metric.unit == "ratio" else 100.0) * size
     share = 0.05 if "flagged" in metric.name else 1.0
     return size * share * (when - now + (DAYS + 1) * 24 * HOUR) / 60
 

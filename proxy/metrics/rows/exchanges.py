@@ -63,7 +63,7 @@ EXCHANGES: tuple[Metric, ...] = (
         "Tokens of prompts (cache included) and of what was generated (reasoning included).",
         ("tool", "model", "direction", "token_source"),
         "tokens",
-        most_series=600,
+        most_series=500,
     ),
     Metric(
         "jauge_reasoning_tokens_total",

@@ -8,6 +8,7 @@ __all__ = ["MONTH"]
 
 BY_TOOL = ("tool",)
 BY_DEPARTMENT = ("department",)
+BY_MEASURE = ("lang", "measure")
 
 MONTH: tuple[Metric, ...] = (
     Metric(
@@ -83,6 +84,32 @@ MONTH: tuple[Metric, ...] = (
         "Answers of this month whose score reached the threshold of the class.",
         ("classifier", "lang", "category"),
         most_series=60,
+    ),
+    Metric(
+        "jauge_month_bias_mentions",
+        "gauge",
+        "Mentions of people in this month's answers: the denominator of jauge_month_bias_share.",
+        BY_MEASURE,
+        most_series=24,
+    ),
+    *(
+        Metric(
+            f"jauge_month_bias_share{bound}_ratio",
+            "gauge",
+            f"Share of those mentions, {said} (95 %); absent where too few were counted.",
+            BY_MEASURE,
+            "ratio",
+            most_series=24,
+        )
+        for bound, said in (("_low", "low bound"), ("", "as counted"), ("_high", "high bound"))
+    ),
+    Metric(
+        "jauge_month_bias_reference_ratio",
+        "gauge",
+        "What that share is held against, as organisation.yaml or a norm says.",
+        BY_MEASURE,
+        "ratio",
+        most_series=24,
     ),
     Metric(
         "jauge_month_gaps",

@@ -10,9 +10,11 @@ import pytest
 from proxy.audit import month as module
 from proxy.audit.link import LedgerLink
 from proxy.audit.month import MonthToDate
+from proxy.bias import VERSION, tally
+from proxy.bias.figures import Reference
 from proxy.ledger import Entry, Gap, Ledger, OwnEnergy
 from proxy.metrics import Metrics
-from proxy.records import Range
+from proxy.records import Range, ScoredSentence
 from tests.support.ledger import HOUR, NOW, finding, impact, open_ledger, plain
 from tests.support.waiting import wait_until
 
@@ -53,6 +55,7 @@ def _reader(metrics: Metrics, ledger: Ledger) -> MonthToDate:
         LedgerLink(lambda: ledger, metrics),
         metrics,
         departments={"voirie": "voirie", "cabinet": "autres"},
+        reference=Reference(),
         co2e_g_per_kwh=GRID,
         clock=lambda: NOW,
     )
@@ -121,6 +124,33 @@ def test_gaps_and_the_audits_own_cost_stand_beside(metrics: Metrics) -> None:
     assert metrics.value("jauge_month_self_emissions_co2e_grams") == pytest.approx(0.04)
     assert metrics.value("jauge_month_self_emissions_co2e_high_grams") == pytest.approx(0.12)
     assert metrics.value("jauge_month_self_watched_seconds") == 600
+
+
+@pytest.mark.parametrize(("answers", "known"), [(40, True), (4, False)])
+def test_shares_of_mentions_have_their_interval_or_are_left_out(
+    tmp_path: Path,
+    answers: int,
+    known: bool,  # noqa: FBT001
+) -> None:
+    bias = tally([ScoredSentence("Madame Sow reçoit les agents.", {"toxicity": 0.0})], "fr")
+    metrics = Metrics()
+    with open_ledger(tmp_path) as ledger:
+        found = finding(bias=bias, bias_version=VERSION)
+        ledger.write([Entry(plain(NOW - n), None, found) for n in range(answers)])
+        _reader(metrics, ledger).read(ledger)
+    women = ("fr", "gendered/women")
+    assert metrics.value("jauge_month_bias_mentions", women) == answers
+    shown = women in metrics.values("jauge_month_bias_share_ratio")
+    assert shown == known
+    if known:
+        low, share, high = (
+            metrics.value(f"jauge_month_bias_share{bound}_ratio", women)
+            for bound in ("_low", "", "_high")
+        )
+        # Wilson's interval of 40 of 40, at its narrowest
+        assert (share, high) == pytest.approx((1.0, 1.0))
+        assert low <= 0.9125
+        assert metrics.value("jauge_month_bias_reference_ratio", women) == 0.5
 
 
 def test_an_empty_month_is_shown_as_such(tmp_path: Path, metrics: Metrics) -> None:
