@@ -9,7 +9,7 @@ from proxy.report.figures import Amount, amount
 from proxy.report.model_cost import Change, ChangeLine
 from proxy.report.render.blocks import Block, Column, Heading, Para, Table
 from proxy.report.render.say import NONE, Say
-from proxy.texts.units import Unit
+from proxy.texts.units import Unit, unit_for
 
 __all__ = ["change_section", "change_table"]
 
@@ -49,7 +49,8 @@ def _requests(change: Change, say: Say) -> str:
 
 
 def _row(line: ChangeLine, say: Say, *, split: bool) -> tuple[str, ...]:
-    unit = say.unit_of([line.before, line.after])
+    # By the centre alone: the parts are smaller than the whole that they add up to.
+    unit = unit_for(line.after.unit, line.after.central or line.before.central)
     first = f"{say.t(f'report.quantity.{line.quantity}')}, {unit.symbol}"
     scale = max(line.before.central, line.after.central)
     parts: list[Amount | None] = [_difference(line)]
