@@ -248,7 +248,9 @@ def show(folder: Path, running: Running) -> list[str]:
     rows = ledger(running)
     print(f"\n{len(rows)} exchanges audited (simulated; energy and water: low – central – high):\n")
     print(draw(COLUMNS, [*map(shown, rows), sums(rows)], right=(3, 4), total=True))
-    print(f"\nMetrics  {running.metrics}/metrics\nHealth   {running.metrics}/healthz")
+    print()
+    for name, path in (("Page", "/"), ("Metrics", "/metrics"), ("Health", "/healthz")):
+        print(f"{name:<8} {running.metrics}{path}")
     return missing(rows, answered, counted)
 
 

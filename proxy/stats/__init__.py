@@ -1,4 +1,4 @@
-"""The statistics of the product, each from SciPy where SciPy has it.
+"""The statistics of the product, from SciPy where no line or two do the same.
 
 SciPy takes a second to import, so that each function imports what it uses: a process
 that never asks for an interval never pays.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from statistics import NormalDist
+
 import msgspec
 
 __all__ = ["NOTHING_KNOWN", "Interval", "rule_of_three", "wilson"]
@@ -24,17 +27,23 @@ NOTHING_KNOWN = Interval(0.0, 1.0)
 def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
     """Score interval of the share `successes / n`; the whole of 0 to 1 when n is 0.
 
-    E. B. Wilson (1927), JASA 22, 209-212, by SciPy. Raises ValueError unless
+    E. B. Wilson (1927), JASA 22, 209-212. Raises ValueError unless
     0 <= successes <= n and 0 < confidence < 1.
     """
     if not 0 <= successes <= n:
         raise ValueError(f"expected 0 <= successes <= n, got {successes} of {n}")
+    if not 0 < confidence < 1:
+        raise ValueError(f"expected 0 < confidence < 1, got {confidence}")
     if n == 0:
         return NOTHING_KNOWN
-    from scipy.stats import binomtest  # noqa: PLC0415 - heavy, see the package
-
-    bounds = binomtest(successes, n).proportion_ci(confidence, method="wilson")
-    return Interval(float(bounds.low), float(bounds.high))
+    # In closed form: SciPy's takes three seconds and 80 MB to load, in a server too.
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share, spread = successes / n, z * z / n
+    centre = (share + spread / 2) / (1 + spread)
+    half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    low = 0.0 if successes == 0 else max(0.0, centre - half)
+    high = 1.0 if successes == n else min(1.0, centre + half)
+    return Interval(low, high)
 
 
 def rule_of_three(n: int) -> float:

@@ -76,7 +76,7 @@ class Site:
         _, lang, path = request.url.path.split("/", 2)
         page, texts = _BY_PATH[path], self._texts["fr" if lang == "fr" else "en"]
         reading = await self._subject.reader.read()
-        # In a thread: the first interval loads SciPy, and health looks at the disk.
+        # In a thread: it takes tens of milliseconds, and health looks at the disk.
         return HTMLResponse(await asyncio.to_thread(self._render, page, texts, reading))
 
     def _render(self, page: Page, texts: Texts, reading: Reading) -> str:

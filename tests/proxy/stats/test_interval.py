@@ -35,6 +35,24 @@ def test_wilson_holds_the_share_and_is_symmetric(counts: tuple[int, int]) -> Non
     assert found.low == pytest.approx(1 - mirrored.high, abs=1e-12)
 
 
+@given(
+    st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.sampled_from((0.5, 0.9, 0.95, 0.999)),
+)
+def test_wilson_is_that_of_scipy(counts: tuple[int, int], confidence: float) -> None:
+    from scipy.stats import binomtest
+
+    found = wilson(*counts, confidence)
+    bounds = binomtest(*counts).proportion_ci(confidence, method="wilson")
+    assert (found.low, found.high) == pytest.approx((bounds.low, bounds.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, -1.0, 2.0])
+def test_impossible_confidence_is_refused(confidence: float) -> None:
+    with pytest.raises(ValueError, match="confidence"):
+        wilson(5, 50, confidence)
+
+
 def test_more_confidence_is_wider() -> None:
     wide, narrow = wilson(5, 50, 0.99), wilson(5, 50, 0.9)
     assert wide.low < narrow.low < narrow.high < wide.high

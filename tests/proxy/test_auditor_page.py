@@ -1,0 +1,77 @@
+"""The page of a real auditor process: on loopback, and beyond it over TLS."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.proxy.test_auditor import NEW, Worker
+from tests.support.auditor import RunningAuditor, write_config
+from tests.support.tls import Authority, client_context
+from tests.support.waiting import wait_until as wait_often
+from tests.support.web import RIGHT, TOKEN, htpasswd, token_file
+
+wait_until = partial(wait_often, pause_s=0.1)
+
+
+@pytest.fixture
+def state_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def test_what_was_recorded_is_on_the_page(tmp_path: Path, state_dir: Path) -> None:
+    worker = Worker(state_dir)
+    with RunningAuditor(write_config(tmp_path)) as auditor:
+        for _ in range(3):
+            worker.finish()
+        wait_until(lambda: auditor.metric(NEW) == 3, "all are recorded")
+        page = auditor.get("/en/").text
+        assert "3 requests were sent to 1 AI tool" in page
+        assert "Le Chat" in auditor.get("/fr/uses").text
+        assert auditor.get("/en/system").status_code == 200
+        assert auditor.terminate() == 0
+    worker.close()
+
+
+def test_beyond_loopback_nothing_is_shown_without_a_login(tmp_path: Path, state_dir: Path) -> None:
+    authority = Authority.make(tmp_path)
+    pem = authority.issue("127.0.0.1")
+    guard = {
+        "listen": "0.0.0.0:0",
+        "clients": ["10.255.255.0/24"],
+        "htpasswd": str(htpasswd(tmp_path)),
+        "metrics_token_file": str(token_file(tmp_path)),
+        "tls_certificate": str(pem),
+        "tls_key": str(pem),
+    }
+    with RunningAuditor(write_config(tmp_path, auditor=guard)) as auditor:
+        base = f"https://127.0.0.1:{auditor.port}"
+        with httpx.Client(base_url=base, verify=client_context(authority.certificate)) as client:
+            assert client.get("/en/system", auth=RIGHT).status_code == 200
+            for path in ("/", "/en/", "/en/uses", "/authority/jauge-ca.pem", "/reports/2026-10/x"):
+                assert client.get(path).status_code == 401
+                assert client.get(path, auth=("marie", "autre mot")).status_code == 401
+            assert client.get("/en/", auth=("marie", "autre mot")).status_code == 429
+            assert client.get("/en/", auth=RIGHT).status_code == 200, "known already"
+            assert client.get("/metrics").status_code == 401
+            assert set(client.get("/healthz").json()) == {"status"}
+            bearer = {"authorization": f"Bearer {TOKEN}"}
+            assert "jauge_build_info" in client.get("/metrics", headers=bearer).text
+            assert "components" in client.get("/healthz", headers=bearer).json()
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"http://127.0.0.1:{auditor.port}/en/")
+        assert auditor.terminate() == 0
+    for secret in (*RIGHT, TOKEN, "autre mot", "$2b$"):
+        assert secret not in auditor.output
+
+
+def test_it_does_not_start_when_a_guards_file_is_gone(tmp_path: Path, state_dir: Path) -> None:
+    config = write_config(tmp_path, auditor={"listen": "127.0.0.1:0", "htpasswd": "/nowhere"})
+    auditor = RunningAuditor(config)
+    assert auditor.finish() != 0
+    assert "auditor.htpasswd" in auditor.output
