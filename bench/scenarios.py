@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bench.classifiers import classifiers
 from bench.measure import Figures, load, medians, spread
 from bench.processes import process, python
 from bench.targets import TARGETS, Target, World
@@ -172,6 +173,12 @@ def memory(here: World, size: Size) -> None:
         print(f"  after the first fifth: {steps[-1] - steps[0]:+.1f} MB; aim < 130 MB: {verdict}")
 
 
+def classifying(here: World, size: Size) -> None:
+    """Windows per second of processor time of each classifier."""
+    del here  # no traffic
+    classifiers(rounds=3 if size is FULL else 1, seconds=2.0 if size is FULL else 1.0)
+
+
 Scenario = Callable[[World, Size], None]
 
 SCENARIOS: dict[str, Scenario] = {
@@ -181,4 +188,5 @@ SCENARIOS: dict[str, Scenario] = {
     "paced": paced,
     "big": big_body,
     "memory": memory,
+    "classifiers": classifying,
 }

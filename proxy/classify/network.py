@@ -1,7 +1,7 @@
 """What networks that read tokens have in common: counting, cutting, batching.
 
-A text longer than the network reads at once is halved, at a space where there is one, until
-its parts fit, and scores the maximum over them: Detoxify itself would cut it silently.
+A text longer than the network reads at once is cut into parts that fit, at spaces where there
+are any, and scores the maximum over them: Detoxify itself would drop its end silently.
 """
 
 from __future__ import annotations
@@ -60,6 +60,17 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield group
 
 
+def chop(text: str, count: int) -> Iterator[str]:
+    """The text in `count` parts or a few more, cut before a space where there is one near."""
+    size, start = max(1, len(text) // count), 0
+    while len(text) - start > size:
+        cut = text.rfind(" ", start + size * 3 // 4, start + size)
+        cut = cut if cut > start else start + size
+        yield text[start:cut]
+        start = cut
+    yield text[start:]
+
+
 class Network:
     """Scores windows of any length by a function that takes short lists of short texts."""
 
@@ -79,27 +90,34 @@ class Network:
         return [len(encoding) for encoding in found]
 
     def score(self, windows: Sequence[Window]) -> list[Mapping[str, float]]:
-        """For each window every class with its score."""
+        """For each window every class with its score; equal texts are scored once."""
         parts = [list(self._parts(clean(window.text))) for window in windows]
-        owners = [place for place, texts in enumerate(parts) for _ in texts]
-        texts = [text for some in parts for text in some]
-        scores = [dict.fromkeys(self._classes, 0.0) for _ in windows]
+        rows = self._rows(list(dict.fromkeys(text for texts in parts for text in texts)))
+        return [
+            {
+                name: max(rows[text][column] for text in texts)
+                for column, name in enumerate(self._classes)
+            }
+            for texts in parts
+        ]
+
+    def _rows(self, texts: list[str]) -> dict[str, tuple[float, ...]]:
+        """The scores of texts that fit, in the order of the classes."""
+        rows: dict[str, tuple[float, ...]] = {}
         for group in batches(self.lengths(texts)):
-            rows = self._predict([texts[place] for place in group])
-            for place, row in zip(group, rows, strict=True):
-                mine = scores[owners[place]]
-                for name, value in zip(self._classes, row, strict=True):
-                    mine[name] = max(mine[name], min(float(value), 1.0))
-        return list(scores)
+            some = [texts[place] for place in group]
+            for text, row in zip(some, self._predict(some), strict=True):
+                rows[text] = tuple(min(max(float(value), 0.0), 1.0) for value in row)
+        return rows
 
     def _parts(self, text: str) -> Iterator[str]:
-        """The text, or its halves' halves, none longer than the network reads."""
+        """The text, or its parts, none longer than the network reads."""
         waiting = [text]
         while waiting:
-            part = waiting.pop()
-            if len(part) < 2 or self.lengths([part])[0] <= self._limit:
-                yield part
-                continue
-            middle = part.rfind(" ", len(part) // 4, len(part) // 2)
-            cut = middle if middle > 0 else len(part) // 2
-            waiting += [part[cut:], part[:cut]]
+            longer: list[str] = []
+            for part, tokens in zip(waiting, self.lengths(waiting), strict=True):
+                if tokens <= self._limit or len(part) < 2:
+                    yield part
+                else:
+                    longer += chop(part, tokens // self._limit + 1)
+            waiting = longer

@@ -5,8 +5,9 @@
   import     copy a model from a folder, for machines without internet
   convert    make detoxify-onnx of a checkpoint: int8, no PyTorch, compared with it
   verify     compare every file on this machine with its full SHA-256
+  bench      windows scored per second of processor time, and memory, of each classifier
 
-`fetch` and `convert` take the model's name, by default that of detoxify.model;
+`fetch`, `convert` and `bench` take the model's name, by default that of detoxify.model;
 `import` takes the folder. Exit status 1 when something is missing, broken or wrong.
 """
 
@@ -40,7 +41,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="fetch: a folder of your own server with the same files",
     )
-    parser.add_argument("--json", action="store_true", help="list: print JSON")
+    parser.add_argument("--json", action="store_true", help="list, bench: print JSON")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -177,10 +178,27 @@ def _verify(given: argparse.Namespace, config: Config, store: Store) -> int:
     return status
 
 
+def _bench(given: argparse.Namespace, config: Config, store: Store) -> int:
+    import msgspec  # noqa: PLC0415 - only here
+
+    from proxy.classify import CLASSIFIERS  # noqa: PLC0415
+    from proxy.classify.speed import apart, table  # noqa: PLC0415
+
+    wanted = config.settings.detoxify
+    model = given.name or wanted.model
+    speeds = [apart(name, store.root, model, wanted.sha256) for name in CLASSIFIERS]
+    if given.json:
+        print(msgspec.json.format(msgspec.json.encode(speeds), indent=2).decode())
+    else:
+        print("\n".join(table(speeds)))
+    return 0
+
+
 _WHAT: Mapping[str, Callable[[argparse.Namespace, Config, Store], int]] = {
     "list": _list,
     "fetch": _fetch,
     "import": _import,
     "convert": _convert,
     "verify": _verify,
+    "bench": _bench,
 }

@@ -18,14 +18,17 @@ from proxy.models.contents import TOKENIZER
 from proxy.models.digest import sha256_of
 from proxy.models.supply import import_folder, now
 
-__all__ = ["HAND_MADE", "NEEDS_DETOXIFY", "hand_made", "tiny_store"]
+__all__ = ["DETOXIFY_IS_HERE", "HAND_MADE", "NEEDS_DETOXIFY", "hand_made", "tiny_store"]
 
 _REQUIRED = os.environ.get("JAUGE_TEST_DETOXIFY") == "required"
-_HERE = all(importlib.util.find_spec(name) for name in ("torch", "detoxify", "onnxscript"))
+DETOXIFY_IS_HERE = all(
+    importlib.util.find_spec(name) for name in ("torch", "detoxify", "onnxscript")
+)
 NEEDS_DETOXIFY = [
     pytest.mark.detoxify,
     pytest.mark.skipif(
-        not (_HERE or _REQUIRED), reason="Detoxify is not installed: make test-detoxify adds it"
+        not (DETOXIFY_IS_HERE or _REQUIRED),
+        reason="Detoxify is not installed: make test-detoxify adds it",
     ),
 ]
 """Marks of the tests that need the extra; under `make test-detoxify` none is skipped."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from proxy.classify import CLASSIFIERS, Classifier, MissingError, Options, Window
+from tests.support.networks import DETOXIFY_IS_HERE, hand_made, tiny_store
 
 TEXTS = {
     "empty": "",
@@ -27,14 +29,43 @@ TEXTS = {
 LANGUAGES = ("fr", "en", "de", "other", "unknown", "")
 
 
-@pytest.fixture(scope="module", params=sorted(CLASSIFIERS))
+_PARAMS = [
+    pytest.param(name, marks=pytest.mark.detoxify if name == "detoxify" else ())
+    for name in sorted(CLASSIFIERS)
+]
+
+
+@pytest.fixture(scope="module", params=_PARAMS)
 def classifier(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Classifier:
+    folder: Path = tmp_path_factory.mktemp("models")
+    options = _WITH_FILES.get(request.param, Options)(folder / "models")
     try:
-        return CLASSIFIERS[request.param](Options(Path(tmp_path_factory.mktemp("models"))))
+        return CLASSIFIERS[request.param](options)
     except MissingError as error:
         pytest.skip(str(error))
+
+
+def _tiny(models: Path) -> Options:
+    """A checkpoint of Detoxify's format with random weights, where the package is installed."""
+    if not DETOXIFY_IS_HERE:
+        return Options(models)
+    _, digest = tiny_store(models, models.parent / "source")
+    return Options(models, model="tiny", sha256=digest)
+
+
+def _counting(models: Path) -> Options:
+    """A network of ONNX operators that counts a word."""
+    hand_made(models)
+    return Options(models, model="counts")
+
+
+_WITH_FILES: Mapping[str, Callable[[Path], Options]] = {
+    "detoxify": _tiny,
+    "detoxify-onnx": _counting,
+}
+"""What puts the files there that a classifier needs."""
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())

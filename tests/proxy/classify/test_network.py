@@ -47,19 +47,27 @@ def test_lengths_are_the_tokenizers_without_the_frame(tokenizer: Tokenizer) -> N
 
 
 def test_scores_come_back_in_order_whatever_the_batches(tokenizer: Tokenizer) -> None:
-    texts = ["idiot " * (place % 5) + "ville" for place in range(30)]
+    texts = ["idiot " * (place % 5) + "ville " * (place % 7) for place in range(35)]
     scores, groups = scored(tokenizer, texts)
-    assert scores == [place % 5 / 10 for place in range(30)]
+    assert scores == [place % 5 / 10 for place in range(35)]
     assert all(len(group) <= BATCH for group in groups)
-    assert [len(text) for group in groups for text in group] == sorted(map(len, texts))
+    sent = [len(text) for group in groups for text in group]
+    assert sent == sorted(map(len, texts))
+
+
+def test_equal_texts_are_scored_once(tokenizer: Tokenizer) -> None:
+    scores, groups = scored(tokenizer, ["idiot", "ville", "idiot"])
+    assert scores == [0.1, 0.0, 0.1]
+    assert sorted(text for group in groups for text in group) == ["idiot", "ville"]
 
 
 def test_a_text_that_is_too_long_is_scored_in_whole(tokenizer: Tokenizer) -> None:
     """Detoxify would drop what follows the 18th token; here only the last word is toxic."""
-    scores, groups = scored(tokenizer, ["ville " * 100 + "idiot"])
+    words = [f"ville{place}" for place in range(100)] + ["idiot"]
+    scores, groups = scored(tokenizer, [" ".join(words)])
     assert scores == [0.1]
     sent = [text for group in groups for text in group]
-    assert "".join(sorted(" ".join(sent).split())) == "".join(sorted(["ville"] * 100 + ["idiot"]))
+    assert sorted(" ".join(sent).split()) == sorted(words)
     assert all(len(tokenizer.encode(text).ids) <= 20 for text in sent)
 
 
