@@ -10,10 +10,10 @@ import argparse
 import os
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from proxy.hardening import end_with_supervisor
@@ -31,44 +31,15 @@ from proxy.measured.sample import Sample, to_line
 __all__ = ["main"]
 
 NICE = 10
-SILENT_PERIODS = 4
-"""After so many periods without a measurement it ends; the auditor starts another."""
 
 
-class Teller:
-    """Puts CodeCarbon's energies and the kernel's counters together."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where one period ends and the next begins."""
 
-    def __init__(self, usage: Callable[[], Usage], tell: Callable[[Sample], None]) -> None:
-        self._usage = usage
-        self._tell = tell
-        self._at = time.monotonic()
-        self._last: Usage | None = None
-        self.meter: Meter | None = None
-        self.heard = threading.Event()
-
-    def __call__(self, energies: Energies) -> None:
-        """One measurement; the first one only starts the clock."""
-        now, usage = time.monotonic(), self._usage()
-        before, at = self._last, self._at
-        self._last, self._at = usage, now
-        self.heard.set()
-        if before is not None and self.meter is not None:
-            self._tell(
-                Sample(
-                    seconds=now - at,
-                    cpu_j=energies.cpu_j,
-                    ram_j=energies.ram_j,
-                    cpu_source=self.meter.source,
-                    cpu_watts=self.meter.cpu_watts,
-                    own_cpu_s=max(0.0, usage.own_cpu_s - before.own_cpu_s),
-                    busy_cpu_s=usage.busy_cpu_s - before.busy_cpu_s,
-                    capacity_cpu_s=usage.capacity_cpu_s - before.capacity_cpu_s,
-                    own_private_bytes=usage.own_private_bytes,
-                    own_resident_bytes=usage.own_resident_bytes,
-                    used_bytes=usage.used_bytes,
-                    total_bytes=usage.total_bytes,
-                )
-            )
+    at: float
+    """Seconds of the monotonic clock."""
+    usage: Usage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,47 +49,65 @@ def main(arguments: Sequence[str] | None = None) -> int:
     forbid_network()
     with suppress(OSError):
         os.nice(NICE)
-    ended = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    def usage() -> Usage:
-        return read(roots(given.auditor, given.supervisor_file))
-
-    def tell(sample: Sample) -> None:
-        try:
-            sys.stdout.buffer.write(to_line(sample))
-            sys.stdout.buffer.flush()
-        except OSError:
-            ended.set()
+    def now() -> Moment:
+        usage = read(roots(given.auditor, given.supervisor_file))
+        return Moment(time.monotonic(), usage)
 
     try:
-        memory_bytes = usage().total_bytes
-        teller = Teller(usage, tell)
-        teller.meter = Meter(
-            teller,
-            period_s=given.period_s,
+        memory_bytes = now().usage.total_bytes
+        meter = Meter(
             cpu_watts=given.cpu_watts or default_cpu_watts(),
             ram_watts=given.ram_watts or default_ram_watts(memory_bytes),
         )
-        teller.meter.start()
+        # Only now: while CodeCarbon loads, SIGTERM ends the process at once.
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+        for sample in _samples(meter, now, given.period_s):
+            sys.stdout.buffer.write(to_line(sample))
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Not through the interpreter's end, which flushes once more.
+        os._exit(0)
     except (OSError, MeterError):
         return 1
-    return _watch(teller, ended, given.period_s)
+    return 0
 
 
-def _watch(teller: Teller, ended: threading.Event, period_s: float) -> int:
-    """Until the end is asked for, or CodeCarbon falls silent."""
-    # Only now: while CodeCarbon loads, SIGTERM ends the process at once.
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    while teller.heard.is_set():
-        teller.heard.clear()
-        if ended.wait(SILENT_PERIODS * period_s):
-            break
-    status = 0 if ended.is_set() else 1
-    # Not through the interpreter's end: CodeCarbon's timers would hold it up.
-    with suppress(OSError):
-        sys.stdout.flush()
-    os._exit(status)
+def _samples(meter: Meter, now: Callable[[], Moment], period_s: float) -> Iterator[Sample]:
+    """One after the other, without end.
+
+    The moments are outside of what CodeCarbon measures between them: however late anything
+    comes, no energy is told of a time that is not in `seconds`. What falls between is not
+    held: milliseconds of a period.
+    """
+    before = now()
+    while True:
+        meter.begin()
+        time.sleep(period_s)
+        energies = meter.end()
+        after = now()
+        yield _sample(meter, energies, before, after)
+        before = after
+
+
+def _sample(meter: Meter, energies: Energies, before: Moment, after: Moment) -> Sample:
+    """CodeCarbon's energies and the kernel's counters of the same period."""
+    was, usage = before.usage, after.usage
+    return Sample(
+        seconds=after.at - before.at,
+        cpu_j=energies.cpu_j,
+        ram_j=energies.ram_j,
+        cpu_source=meter.source,
+        cpu_watts=meter.cpu_watts,
+        own_cpu_s=max(0.0, usage.own_cpu_s - was.own_cpu_s),
+        busy_cpu_s=usage.busy_cpu_s - was.busy_cpu_s,
+        capacity_cpu_s=usage.capacity_cpu_s - was.capacity_cpu_s,
+        own_private_bytes=usage.own_private_bytes,
+        own_resident_bytes=usage.own_resident_bytes,
+        used_bytes=usage.used_bytes,
+        total_bytes=usage.total_bytes,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

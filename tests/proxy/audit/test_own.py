@@ -17,7 +17,7 @@ from proxy.metrics import Metrics
 from proxy.records import Range
 from tests.support.auditing import open_ledger
 from tests.support.ledger import HOUR, NOW
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 SAMPLE = Sample(
     seconds=60.0,
@@ -92,10 +92,10 @@ def lines(number: int, then: str = "time.sleep(60)") -> str:
     )
 
 
-def running(own: OwnConsumption, until: Callable[[], bool]) -> None:
+def running(own: OwnConsumption, until: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
     own.start()
     try:
-        wait_until(until, "what the test waits for")
+        wait_until(until, "what the test waits for", patience_s=patience_s)
     finally:
         own.stop()
 
@@ -195,11 +195,16 @@ def test_the_real_process_is_started_as_configured(rig: Rig) -> None:
         pauses=QUICK,
     )
     ram = ("ram", "estimated")
-    running(own, lambda: rig.metrics.value("jauge_self_energy_low_joules_total", ram) > 0)
+
+    def told() -> bool:
+        return rig.metrics.value("jauge_self_energy_low_joules_total", ram) > 0
+
+    # Two seconds of processor time, at a low priority, on a machine that may be busy.
+    running(own, told, patience_s=150)
     with open_ledger(rig.folder) as ledger:
         parts = {one.component: one for one in ledger.own_energy(0, 1e11)}
     assert set(parts) == {"cpu", "ram"}
-    # 5 W for as long as it was watched, but for the first moments.
+    # 5 W for as long as it was watched, but for the moments between two samples.
     watts = parts["ram"].machine_wh * 3600 / parts["ram"].measured_s
-    assert 1 < watts < 20
+    assert 1 < watts <= 5
     assert rig.errors() == 0

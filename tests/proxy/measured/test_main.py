@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from proxy.measured.sample import Sample, from_line
 
 GUARD = """
@@ -70,19 +68,19 @@ def test_it_measures_offline_and_ends_when_told(tmp_path: Path) -> None:
     with measuring(
         ["-W", "error", "-c", GUARD, *arguments(tmp_path, *watts)], cwd=tmp_path
     ) as process:
-        # The first is measured while CodeCarbon still loads its tables.
-        found = samples(process, 4)[1:]
+        found = samples(process, 4)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert set(tmp_path.iterdir()) == before
     for one in found:
-        assert 0 < one.seconds < 30  # a late sample is followed by a short one
-        # Memory is constant: 6 W, without the PUE that the environment asks for.
-        assert one.ram_j == pytest.approx(6 * one.seconds, rel=0.2)
+        assert one.seconds >= 0.3
+        # Memory is constant: 6 W, without the PUE that the environment asks for. Never more:
+        # no energy is told of a time that is not in the seconds, however late a sample is.
+        assert 0.2 * 6 * one.seconds < one.ram_j <= 6 * one.seconds
         if one.cpu_source == "estimated":
             # CodeCarbon's curve: from 10 % of the given power, idle, to all of it.
             assert one.cpu_watts == 12
-            assert 0.08 * 12 * one.seconds < one.cpu_j < 1.2 * 12 * one.seconds
+            assert 0.02 * 12 * one.seconds < one.cpu_j <= 12 * one.seconds
         assert 0 <= one.own_cpu_s <= one.capacity_cpu_s * 1.1
         assert 0 < one.own_private_bytes < one.total_bytes
 
