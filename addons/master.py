@@ -24,7 +24,7 @@ from mitmproxy.master import Master
 from mitmproxy.options import Options
 from mitmproxy.utils import asyncio_utils
 
-from addons import interim, levers, trailers
+from addons import duplex, interim, levers, tickets, trailers
 from addons.drain import Drain
 from addons.knobs import options_for
 from addons.listen import InheritedServer, Place, with_addresses
@@ -54,6 +54,8 @@ class Edge(Master):
         levers.pull(levers.chosen(edge.levers))
         trailers.mend()  # after the levers, one of which replaces what it wraps
         interim.mend()
+        tickets.mend()
+        duplex.mend()
         levers.put(self.draining.patches())
         self.addons.add(  # type: ignore[no-untyped-call]
             Core(),

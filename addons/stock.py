@@ -15,7 +15,7 @@ from mitmproxy import ctx
 from mitmproxy.addons.errorcheck import ErrorCheckHandler
 from mitmproxy.addons.proxyserver import Proxyserver
 
-from addons import interim, quiet, trailers
+from addons import duplex, interim, quiet, tickets, trailers
 from addons.assemble import build
 from addons.knobs import options_for
 from addons.login import Login
@@ -73,6 +73,8 @@ def assemble() -> list[object]:
         raise SystemExit(EX_CONFIG) from None
     trailers.mend()
     interim.mend()
+    tickets.mend()
+    duplex.mend()
     _be_quiet()
     return addons
 
