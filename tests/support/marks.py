@@ -11,15 +11,15 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from websockets.sync.client import connect
 
 from bench.simulated.http1 import Answer as Reply
 from tests.support.leaks import marked
-from tests.support.raw import Raw, RefusedError, context, head, request
+from tests.support.raw import Raw, RefusedError, head, request
 from tests.support.running import Product
 from tests.support.scenes import CLOSE, CUT, HOST, JSON_HEAD, SSE_HEAD, chunk, script
 from tests.support.stage import REFERENCE, Stage
 from tests.support.waiting import wait_until
+from tests.support.websocket import WebSocket
 
 __all__ = ["ANSWER", "PASSWORD", "PROMPT", "SECRETS", "STEPS", "USER", "body", "call", "opened"]
 
@@ -174,19 +174,15 @@ def other_shapes(jauge: Product, stage: Stage) -> None:
     with opened(jauge) as connection:
         start = head("POST", f"/v1/audio/transcriptions?{marked('form-query')}", fields)
         assert connection.ask(start + form).complete
-    with connect(
-        f"wss://{HOST}/v1/realtime?model=gpt-realtime&token={marked('socket-query')}",
-        proxy=f"http://{USER}:{PASSWORD}@127.0.0.1:{jauge.port}",
-        ssl=context(jauge.authority),
-        additional_headers=dict([*SECRETS, (REFERENCE, "socket"), ("x-simulated-text", ANSWER)]),
-        open_timeout=30,
-        user_agent_header=None,
-    ) as socket:
+    url = f"wss://{HOST}/v1/realtime?model=gpt-realtime&token={marked('socket-query')}"
+    fields = [*SECRETS, (REFERENCE, "socket"), ("x-simulated-text", ANSWER)]
+    login = f"{USER}:{PASSWORD}"
+    with WebSocket(jauge.port, url, jauge.authority, fields, login=login) as socket:
         content = [{"type": "input_text", "text": PROMPT}]
         item = {"type": "message", "role": "user", "content": content}
         socket.send(json.dumps({"type": "conversation.item.create", "item": item}))
         socket.send(json.dumps({"type": "response.create"}))
-        while json.loads(socket.recv(30))["type"] != "response.done":
+        while json.loads(socket.recv())["type"] != "response.done":
             pass
         socket.send(marked("no-json-message"))
     host = "chatgpt.com"
