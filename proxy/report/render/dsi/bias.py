@@ -11,6 +11,10 @@ from proxy.report.render.say import NONE, Say
 
 __all__ = ["bias"]
 
+_MOST_LINES = 10
+_MOST_COMPARISONS = 8
+"""Of a table; the others are counted under it, and stand in the CSV file."""
+
 
 def bias(told: Bias, say: Say) -> Iterator[Block]:
     """The section; a sentence where nothing was measured."""
@@ -29,7 +33,12 @@ def bias(told: Bias, say: Say) -> Iterator[Block]:
 
 
 def _lines(told: Bias, say: Say) -> Table:
+    """What leaves its reference first, then what is held against one, then what is named most."""
     held = any(line.reference is not None for line in told.lines)
+    ordered = sorted(
+        told.lines,
+        key=lambda one: (one.note != "apart", one.reference is None, -one.counted.part),
+    )
     return Table(
         say.t("answers.bias_table"),
         (
@@ -40,8 +49,13 @@ def _lines(told: Bias, say: Say) -> Table:
             *((Column(say.t("answers.reference"), wide=1.2),) if held else ()),
             Column(say.t("answers.remark"), wide=1.2),
         ),
-        tuple(_line(line, say, held=held) for line in told.lines),
+        tuple(_line(line, say, held=held) for line in ordered[:_MOST_LINES]),
+        _hidden(len(ordered) - _MOST_LINES, say),
     )
+
+
+def _hidden(count: int, say: Say) -> str:
+    return say.t("answers.bias_hidden", count=count) if count > 0 else ""
 
 
 def _line(line: BiasLine, say: Say, *, held: bool) -> tuple[str, ...]:
@@ -64,6 +78,8 @@ def _reference(line: BiasLine, say: Say) -> str:
 
 
 def _comparisons(told: Bias, say: Say) -> Table:
+    """Established differences first, then by how much was counted."""
+    ordered = sorted(told.comparisons, key=lambda one: (not one.differs, -one.whole))
     return Table(
         say.t("answers.comparisons_table"),
         (
@@ -73,7 +89,8 @@ def _comparisons(told: Bias, say: Say) -> Table:
             Column(say.t("answers.ratio"), numbers=True, wide=1.3),
             Column(say.t("answers.remark"), wide=1.2),
         ),
-        tuple(_comparison(one, say) for one in told.comparisons),
+        tuple(_comparison(one, say) for one in ordered[:_MOST_COMPARISONS]),
+        _hidden(len(ordered) - _MOST_COMPARISONS, say),
     )
 
 
