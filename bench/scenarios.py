@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bench.bigmonth import big_month
 from bench.classifiers import classifiers
 from bench.measure import Figures, load, medians, spread
 from bench.processes import process, python
@@ -189,4 +190,5 @@ SCENARIOS: dict[str, Scenario] = {
     "big": big_body,
     "memory": memory,
     "classifiers": classifying,
+    "report": big_month,
 }

@@ -1,7 +1,7 @@
 """Storage: exchanges for some months, hourly sums for ever. Every SQL statement is here."""
 
 from proxy.ledger.bias import BiasTotal
-from proxy.ledger.cells import Cell, ImpactCell
+from proxy.ledger.cells import Cell, FindingCell, ImpactCell
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import LedgerError
 from proxy.ledger.own import AuditShare, OwnEnergy
@@ -22,6 +22,7 @@ __all__ = [
     "Cell",
     "Counts",
     "Entry",
+    "FindingCell",
     "FindingTotal",
     "Gap",
     "ImpactCell",

@@ -14,8 +14,20 @@ from sqlalchemy import Connection, distinct, func, select
 
 from proxy.ledger import schema
 from proxy.ledger.statements import Statement, chosen
+from proxy.records import Finding
 
-__all__ = ["Cell", "ImpactCell", "cells", "hours", "impact_cells", "names", "reach"]
+__all__ = [
+    "Cell",
+    "FindingCell",
+    "ImpactCell",
+    "cells",
+    "factor_sets",
+    "finding_cells",
+    "hours",
+    "impact_cells",
+    "names",
+    "reach",
+]
 
 type Names = Mapping[str, str]
 
@@ -42,6 +54,21 @@ class ImpactCell:
     requests: int
     values: tuple[float, ...]
     """In the order of `schema.IMPACTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCell:
+    """What one classifier said of one dimension, with one outcome."""
+
+    dimension: int
+    basis: Finding
+    """Classifier, version, threshold set, status, subject and language; no scores."""
+    requests: int
+    flagged_requests: int
+    windows_scored: int
+    windows: int
+    flags: Mapping[str, int]
+    """Exchanges per class that was flagged."""
 
 
 def names(connection: Connection, numbers: Sequence[int]) -> dict[int, Names]:
@@ -100,6 +127,62 @@ def impact_cells(
             )
         )
     return found
+
+
+def factor_sets(
+    connection: Connection, since: float, until: float, statement: Statement
+) -> list[str]:
+    """Factor sets that the impacts of the hours that start in [since, until) rest on."""
+    table, basis = schema.impact_hour, schema.impact_basis
+    wanted = (
+        select(basis.c.factor_set)
+        .distinct()
+        .select_from(table)
+        .join(basis, basis.c.number == table.c.basis)
+        .where(table.c.hour >= since, table.c.hour < until)
+        .order_by(basis.c.factor_set)
+    )
+    return list(connection.scalars(chosen(wanted, since, until, statement)))
+
+
+_BASIS = ("classifier", "version", "threshold_set", "status", "subject", "language")
+_FOUND = ("requests", "flagged_requests", "windows_scored", "windows")
+
+
+def finding_cells(connection: Connection, since: float, until: float) -> list[FindingCell]:
+    """Findings of the hours that start in [since, until), by dimension and basis."""
+    table, flagged, basis = schema.finding_hour, schema.flag_hour, schema.finding_basis
+    flags: dict[tuple[int, int], dict[str, int]] = {}
+    of_flags = (
+        select(flagged.c.dimension, flagged.c.basis, flagged.c.flag, func.sum(flagged.c.requests))
+        .where(flagged.c.hour >= since, flagged.c.hour < until)
+        .group_by(flagged.c.dimension, flagged.c.basis, flagged.c.flag)
+        .order_by(flagged.c.flag)
+    )
+    for dimension, number, flag, many in connection.execute(of_flags):
+        flags.setdefault((dimension, number), {})[flag] = many
+    known = {
+        line.number: Finding(**{name: getattr(line, name) for name in _BASIS})
+        for line in connection.execute(select(basis))
+    }
+    lines = connection.execute(
+        select(table.c.dimension, table.c.basis, *(func.sum(table.c[name]) for name in _FOUND))
+        .where(table.c.hour >= since, table.c.hour < until)
+        .group_by(table.c.dimension, table.c.basis)
+        .order_by(table.c.dimension, table.c.basis)
+    )
+    return [
+        FindingCell(
+            dimension=line[0],
+            basis=known[line[1]],
+            requests=line[2],
+            flagged_requests=line[3],
+            windows_scored=line[4],
+            windows=line[5],
+            flags=flags.get((line[0], line[1]), {}),
+        )
+        for line in lines
+    ]
 
 
 def hours(connection: Connection, since: float, until: float) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, select
 
 from proxy.ledger import cells, own, queries, retention, schema, totals
 from proxy.ledger.bias import BiasTotal, bias_totals
-from proxy.ledger.cells import Cell, ImpactCell
+from proxy.ledger.cells import Cell, FindingCell, ImpactCell
 from proxy.ledger.dialect import adding, connect, file_size, replacing, writing
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import translated
@@ -266,6 +266,18 @@ class Ledger:
         """Impacts of the hours that start in [since, until), per dimension and basis."""
         with self._reading() as connection:
             return cells.impact_cells(connection, since, until, statement)
+
+    def factor_sets(
+        self, since: float, until: float, *, statement: Statement = LATEST
+    ) -> list[str]:
+        """Factor sets behind the impacts of the hours that start in [since, until)."""
+        with self._reading() as connection:
+            return cells.factor_sets(connection, since, until, statement)
+
+    def finding_cells(self, since: float, until: float) -> list[FindingCell]:
+        """What the classifiers said in the hours that start in [since, until)."""
+        with self._reading() as connection:
+            return cells.finding_cells(connection, since, until)
 
     def dimension_names(self, numbers: Sequence[int]) -> dict[int, Mapping[str, str]]:
         """What the dimensions of such cells are called, by `DIMENSIONS`."""

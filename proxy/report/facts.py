@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from proxy.config import Config
 from proxy.impact.factors import FactorSet, load
-from proxy.ledger import BiasTotal, FindingTotal, Gap, Ledger
+from proxy.ledger import BiasTotal, FindingCell, FindingTotal, Gap, Ledger
 from proxy.ledger.intake import HOUR_S
-from proxy.ledger.own import AuditShare
+from proxy.ledger.own import AT_THE_PLUG, AuditShare, share
 from proxy.ledger.restate import Job
 from proxy.ledger.statements import ORIGINAL
 from proxy.privacy import MERGED, merge_small
 from proxy.report.catalogues import Catalogues, load_catalogues
 from proxy.report.period import Month, Stretch, month_of
-from proxy.report.slices import Names, Slice, read_slice, read_slice_of
+from proxy.report.slices import MEAN, Names, Slice, read_outline, read_slice
 
 __all__ = [
     "OUTSIDE",
@@ -38,7 +39,9 @@ UNPLACED = "unknown"
 """Department of traffic that no rule places: nobody's headcount, so never merged."""
 TREND = 13
 """Months that a report looks back on, its own included: the same month a year ago."""
-_TREND_SUMS = ("requests",)
+READERS = 4
+FOUND_BY = ("tool", "application", "faces")
+"""What findings are added up by."""
 READING = ("catalogues", "period", "before", "trend", "answers")
 """Steps of reading, as `gather` tells them."""
 
@@ -160,30 +163,27 @@ def gather(  # noqa: PLR0913 - what is read, and how
     Raises LedgerError, FactorError, CatalogueError. `tell` gets the key of each step.
     """
     tz = ledger.timezone
-    tell("catalogues")
-    catalogues = catalogues or load_catalogues(config)
     reach = ledger.reach()
     complete = now >= stretch.until
     last = stretch.since if reach is None else float(reach[1] + HOUR_S)
     data_until = stretch.until if complete else min(max(last, stretch.since), stretch.until)
-    tell("period")
-    this = read_slice(ledger, stretch.since, stretch.until)
-    tell("before")
-    earlier = stretch.before(tz)
-    jobs = tuple(one for one in ledger.restatements.jobs() if one.finished_at is not None)
-    before, said = _both(ledger, earlier.since, earlier.until, jobs)
-    tell("trend")
     months = _trend_months(stretch, data_until, tz)
-    known = {(one.since, one.until): one for one in (this, before)}
-    trend = {one: _month(ledger, one, tz, known) for one in months}
+    jobs = tuple(one for one in ledger.restatements.jobs() if one.finished_at is not None)
+    with ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="reading") as pool:
+        reading = _Reading(ledger, stretch, months, jobs, pool)
+        tell("catalogues")
+        catalogues = catalogues or load_catalogues(config)
+        tell("period")
+        this = reading.this.result()
+        tell("before")
+        before, said = reading.before.result()
+        tell("trend")
+        known = {(one.since, one.until): one for one in (this, before)}
+        trend = {one: known.get(one.bounds(tz)) or reading.months[one].result() for one in months}
+        restated = {one: task.result() for one, task in reading.restated.items()}
+        tell("answers")
+        findings = _findings(*reading.findings.result())
     gaps = ledger.gaps(*_bounds(months, stretch, tz))
-    restated = {
-        one: _both(ledger, *one.bounds(tz), jobs) for one in months if _touched(one, jobs, tz)
-    }
-    tell("answers")
-    findings = ledger.finding_totals(
-        stretch.since, stretch.until, by=("tool", "application", "faces")
-    )
     departments = Departments(config, config.settings.privacy.k)
     departments.admit({names["department"] for one in (this, before) for names, _ in one.cells})
     purge = ledger.last_purge()
@@ -204,7 +204,11 @@ def gather(  # noqa: PLR0913 - what is read, and how
             one for one in gaps if stretch.since <= one.at < stretch.until and one.kind != SIMULATED
         ),
         trend_gaps=_gap_counts(gaps, months, tz),
-        own=ledger.audit_share(stretch.since, stretch.until),
+        own=share(
+            ledger.own_energy(stretch.since, stretch.until),
+            this.total().amount("energy").range,
+            AT_THE_PLUG,
+        ),
         hours_with_requests=ledger.hours_with_exchanges(stretch.since, stretch.until),
         jobs=jobs,
         restated={one: (said, now_) for one, (now_, said) in restated.items()},
@@ -228,11 +232,69 @@ def _bounds(months: tuple[Month, ...], stretch: Stretch, tz: ZoneInfo) -> tuple[
     return min(months[0].bounds(tz)[0], stretch.since), stretch.until
 
 
-def _month(
-    ledger: Ledger, month: Month, tz: ZoneInfo, known: Mapping[tuple[float, float], Slice]
-) -> Slice:
-    bounds = month.bounds(tz)
-    return known[bounds] if bounds in known else read_slice_of(ledger, *bounds, _TREND_SUMS)
+class _Reading:
+    """Everything that takes time, in threads: SQLite works while Python waits."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        stretch: Stretch,
+        months: tuple[Month, ...],
+        jobs: tuple[Job, ...],
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        tz = ledger.timezone
+        earlier, bounds = stretch.before(tz), (stretch.since, stretch.until)
+        self.this = pool.submit(read_slice, ledger, *bounds)
+        self.before = pool.submit(_both, ledger, earlier.since, earlier.until, jobs)
+        self.findings = pool.submit(_read_findings, ledger, *bounds)
+        known = {bounds, (earlier.since, earlier.until)}
+        self.months = {
+            one: pool.submit(read_outline, ledger, *one.bounds(tz))
+            for one in months
+            if one.bounds(tz) not in known
+        }
+        self.restated = {
+            one: pool.submit(_both, ledger, *one.bounds(tz), jobs)
+            for one in months
+            if _touched(one, jobs, tz)
+        }
+
+
+type _Found = tuple[list[FindingCell], dict[int, Names]]
+
+
+def _read_findings(ledger: Ledger, since: float, until: float) -> _Found:
+    cells = ledger.finding_cells(since, until)
+    return cells, ledger.dimension_names([one.dimension for one in cells])
+
+
+def _findings(cells: list[FindingCell], names: Mapping[int, Names]) -> list[FindingTotal]:
+    """Findings by tool, application and whom the answers face, and by basis."""
+    found: dict[tuple[str | int, ...], FindingTotal] = {}
+    for one in cells:
+        of, basis = names[one.dimension], one.basis
+        key = tuple(of[name] for name in FOUND_BY)
+        identity = (
+            *key,
+            *(basis.classifier, basis.version, basis.threshold_set),
+            *(basis.status, basis.subject, basis.language),
+        )
+        known = found.get(identity) or FindingTotal(key, basis, 0, 0, 0, 0)
+        flags = {
+            flag: known.flags.get(flag, 0) + one.flags.get(flag, 0)
+            for flag in sorted(known.flags.keys() | one.flags.keys())
+        }
+        found[identity] = FindingTotal(
+            key=key,
+            basis=basis,
+            requests=known.requests + one.requests,
+            flagged_requests=known.flagged_requests + one.flagged_requests,
+            windows_scored=known.windows_scored + one.windows_scored,
+            windows=known.windows + one.windows,
+            flags=flags,
+        )
+    return [found[identity] for identity in sorted(found)]
 
 
 def _touched(month: Month, jobs: tuple[Job, ...], tz: ZoneInfo) -> bool:
@@ -242,10 +304,10 @@ def _touched(month: Month, jobs: tuple[Job, ...], tz: ZoneInfo) -> bool:
 
 def _both(ledger: Ledger, since: float, until: float, jobs: tuple[Job, ...]) -> tuple[Slice, Slice]:
     """A period by its latest statement, and as it was said first."""
-    latest = read_slice(ledger, since, until)
+    latest = read_slice(ledger, since, until, MEAN)
     if not any(one.since < until and one.until > since for one in jobs):
         return latest, latest
-    return latest, read_slice(ledger, since, until, statement=ORIGINAL)
+    return latest, read_slice(ledger, since, until, MEAN, statement=ORIGINAL)
 
 
 def _gap_counts(gaps: list[Gap], months: tuple[Month, ...], tz: ZoneInfo) -> dict[Month, int]:

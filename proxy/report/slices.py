@@ -18,12 +18,13 @@ from proxy.report.keys import QUANTITIES
 
 __all__ = [
     "COMPOSED",
+    "MEAN",
     "Names",
     "Pot",
     "Slice",
     "amount_of",
+    "read_outline",
     "read_slice",
-    "read_slice_of",
     "source",
 ]
 
@@ -147,15 +148,24 @@ class Slice:
         return dict(sorted(found.items()))
 
 
-def read_slice(ledger: Ledger, since: float, until: float, *, statement: str = LATEST) -> Slice:
-    """Everything of [since, until)."""
-    return read_slice_of(ledger, since, until, tuple(SUMS), statement=statement)
+MEAN = (
+    *("requests", "input_tokens", "output_tokens", "cache_read_tokens"),
+    *("images", "audio_s", "reasoning_chars"),
+)
+"""Raw sums that the mean exchange of a dimension is made from."""
+READ = (*MEAN, "reasoning_tokens", *(name for name in SUMS if name.startswith("reported")))
+"""Raw sums that a report prints, and those."""
 
 
-def read_slice_of(
-    ledger: Ledger, since: float, until: float, sums: tuple[str, ...], *, statement: str = LATEST
+def read_slice(
+    ledger: Ledger,
+    since: float,
+    until: float,
+    sums: tuple[str, ...] = READ,
+    *,
+    statement: str = LATEST,
 ) -> Slice:
-    """Impacts and some raw sums of [since, until)."""
+    """Impacts and raw sums of [since, until), by dimension."""
     cells = ledger.cells(since, until, sums)
     impacts = ledger.impact_cells(since, until, statement=statement)
     numbers = {one.dimension for one in cells} | {one.dimension for one in impacts}
@@ -165,4 +175,41 @@ def read_slice_of(
         until,
         tuple((names[one.dimension], one) for one in cells),
         tuple((names[one.dimension], one) for one in impacts),
+    )
+
+
+def read_outline(ledger: Ledger, since: float, until: float) -> Slice:
+    """Requests by dimension, and impacts as one sum that no key splits.
+
+    Half the work of a slice: enough for a month that is only looked back on.
+    """
+    cells = ledger.cells(since, until, ("requests",))
+    names = ledger.dimension_names([one.dimension for one in cells])
+    totals = ledger.impact_totals(since, until)
+    impacts: list[tuple[Names, ImpactCell]] = []
+    for total in totals:
+        spans = [total.ranges[name] for name in STORED]
+        values = tuple(value for one in spans for value in (one.low, one.central, one.high))
+        for name in ledger.factor_sets(since, until):
+            first = not impacts
+            impacts.append(
+                (
+                    {},
+                    ImpactCell(
+                        dimension=0,
+                        factor_set=name,
+                        origin="",
+                        tier=0,
+                        quality="",
+                        zone="",
+                        requests=total.requests if first else 0,
+                        values=values if first else (0.0,) * WIDTH,
+                    ),
+                )
+            )
+    return Slice(
+        since,
+        until,
+        tuple((names[one.dimension], one) for one in cells),
+        tuple(impacts),
     )

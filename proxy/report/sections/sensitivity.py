@@ -16,7 +16,7 @@ from proxy.records import Range
 from proxy.report.facts import Facts
 from proxy.report.figures import Share, share
 from proxy.report.model_cost import SensitivityLine
-from proxy.report.slices import COMPOSED, Names
+from proxy.report.slices import COMPOSED, MEAN, Names
 
 __all__ = ["GROUPS", "sensitivity"]
 
@@ -28,10 +28,6 @@ LEAST = 0.001
 _LIKE = (
     *("tool", "provider", "model", "zone", "operation", "status"),
     *("input_source", "output_source", "parse_status"),
-)
-_SUMS = (
-    *("requests", "input_tokens", "output_tokens", "cache_read_tokens"),
-    *("images", "audio_s", "reasoning_chars"),
 )
 
 
@@ -73,8 +69,8 @@ def _groups(facts: Facts) -> dict[tuple[str, ...], tuple[Names, dict[str, float]
         if cell.dimension not in priced:
             continue
         key = tuple(names[name] for name in _LIKE)
-        sums = found.setdefault(key, (names, dict.fromkeys(_SUMS, 0.0)))[1]
-        for name in _SUMS:
+        sums = found.setdefault(key, (names, dict.fromkeys(MEAN, 0.0)))[1]
+        for name in MEAN:
             sums[name] += cell.sums[name]
     return found
 

@@ -36,6 +36,29 @@ def _requests(total: Total) -> float:
     return total.sums["requests"]
 
 
+def test_findings_add_up_too(tmp_path: Path) -> None:
+    since, until = NOW - 60 * HOUR, NOW + HOUR
+    with open_ledger(tmp_path) as ledger:
+        ledger.write([varied(seed) for seed in range(60)])
+        totals = ledger.finding_totals(since, until)
+        cells = ledger.finding_cells(since, until)
+    for total in totals:
+        of = [one for one in cells if one.basis == total.basis]
+        assert sum(one.requests for one in of) == total.requests
+        assert sum(one.flagged_requests for one in of) == total.flagged_requests
+        assert sum(one.windows for one in of) == total.windows
+        for flag, many in total.flags.items():
+            assert sum(one.flags.get(flag, 0) for one in of) == many
+    assert sum(one.requests for one in cells) == sum(one.requests for one in totals)
+
+
+def test_factor_sets_of_a_period(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.write([varied(seed) for seed in range(9)])
+        assert ledger.factor_sets(NOW - 60 * HOUR, NOW) == ["2026.11-f00d"]
+        assert ledger.factor_sets(0, 1) == []
+
+
 def test_a_period_without_anything(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         assert ledger.cells(0, NOW) == []

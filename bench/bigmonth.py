@@ -1,0 +1,212 @@
+"""A month of ten million exchanges, and how long its report takes.
+
+The roll-up tables are filled directly, at the cardinality of an operator that serves many
+town halls: 60 departments with eight tools each, some models, statuses, sources and context
+classes, 2,500 combinations in all. Each hour holds those that its number of exchanges makes
+likely (Zipf), so that there are as many lines, which the cost depends on, as such a month
+would have. The twelve months before it grow to the same size.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bench.targets import World
+from proxy.ledger import Ledger
+from proxy.ledger.schema import DIMENSIONS, IMPACTS, SUMS
+
+__all__ = ["REQUESTS", "big_month", "fill"]
+
+REQUESTS = 10_000_000
+"""Exchanges of the month."""
+COMBINATIONS = 2_500
+MONTHS = 13
+PARIS = ZoneInfo("Europe/Paris")
+SEED = 20261001
+AIM_S, AIM_MIB = 10.0, 300.0
+FORMATS = {"report.json": "json", "all formats, one language": "json,html,pdf,csv"}
+
+TOOLS = tuple(
+    (f"tool-{n}", f"provider-{n % 15}", ("sanctioned", "tolerated", "forbidden", "unknown")[n % 4])
+    for n in range(25)
+)
+MODELS = (
+    "gpt-5.5", "gpt-4o-mini", "mistral-large-latest", "mistral-medium-latest",
+    "mistral-small-latest", "gemini-2.5-flash", "deepseek-chat", "openweight-large", "",
+)  # fmt: skip
+
+
+def big_month(_: World, size: object) -> None:
+    """Time and memory of `jauge report`, from the ledger to report.json and to all files."""
+    del size  # the month is as large as it is
+    with tempfile.TemporaryDirectory(prefix="jauge-bench-") as folder:
+        lines = fill(Path(folder), months=MONTHS)
+        print(f"\nReport of a month of {REQUESTS:,} exchanges ({lines:,} hourly lines)")
+        for name, chosen in FORMATS.items():
+            run = _measure(Path(folder), chosen)
+            met = "met" if run.seconds <= AIM_S and run.mebibytes <= AIM_MIB else "MISSED"
+            print(
+                f"  {name:<28} {run.seconds:>5.1f} s {run.cpu_s:>5.1f} s CPU"
+                f" {run.mebibytes:>5.0f} MiB  (aim: {AIM_S:.0f} s, {AIM_MIB:.0f} MiB: {met})"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of `jauge report`."""
+
+    seconds: float
+    cpu_s: float
+    """User and system, of all its threads: what a busy machine does not change."""
+    mebibytes: float
+    """Most resident memory."""
+
+
+def _measure(folder: Path, formats: str) -> Run:
+    words = ("report", "2026-10", "--format", formats, "--lang", "fr")
+    command = [sys.executable, "-m", "proxy", *words, "--set", f"state_dir={folder}"]
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"jauge report failed with exit status {process.returncode}")
+    scale = 1 if sys.platform == "darwin" else 1024
+    return Run(
+        seconds=time.perf_counter() - began,
+        cpu_s=used.ru_utime + used.ru_stime,
+        mebibytes=used.ru_maxrss * scale / 2**20,
+    )
+
+
+def fill(folder: Path, *, months: int, requests: int = REQUESTS) -> int:
+    """Fill a ledger with October 2026 and the months before it; lines of a month."""
+    file = folder / "ledger.sqlite"
+    Ledger.open(f"sqlite:///{file}", timezone="Europe/Paris").close()
+    rnd = random.Random(SEED)
+    database = sqlite3.connect(file)
+    database.execute("pragma synchronous = off")
+    _dimensions(database, rnd)
+    most = 0
+    for back in range(months):
+        year, month = divmod(2026 * 12 + 9 - back, 12)
+        lines = _month(database, rnd, year, month + 1, round(requests * (1 - back / 14)))
+        most = max(most, lines)
+        database.commit()
+    database.close()
+    return most
+
+
+def _dimensions(database: sqlite3.Connection, rnd: random.Random) -> None:
+    seen: dict[tuple[str, ...], None] = {}
+    while len(seen) < COMBINATIONS:
+        tool, provider, sanction = rnd.choice(TOOLS)
+        values = {
+            "department": f"service-{rnd.randrange(60)}",
+            "application": rnd.choice(("", "", "", "", f"application-{rnd.randrange(12)}")),
+            "faces": rnd.choice(("undeclared", "agent", "resident")),
+            "channel": rnd.choice(("web", "web", "api", "ide")),
+            "tool": tool,
+            "provider": provider,
+            "sanction": sanction,
+            "operation": rnd.choice(("chat", "chat", "chat", "embedding", "image")),
+            "model": rnd.choice(MODELS),
+            "zone": rnd.choice(("FRA", "USA", "SWE", "WOR")),
+            "status": rnd.choice(("ok", "ok", "ok", "client_error", "aborted")),
+            "input_source": rnd.choice(("reported", "estimated")),
+            "output_source": rnd.choice(("reported", "counted", "estimated")),
+            "context_class": rnd.choice(("0-1k", "1k-4k", "4k-10k", "10k-32k")),
+            "parse_status": rnd.choice(("ok", "ok", "ok", "partial")),
+            "words": rnd.choice(("sent", "off")),
+        }
+        seen[tuple(values[name] for name in DIMENSIONS)] = None
+    marks = ", ".join("?" * (1 + len(DIMENSIONS)))
+    rows = ((number, *key) for number, key in enumerate(seen, 1))
+    database.executemany(f"insert into dimension values ({marks})", rows)
+    database.executemany(
+        "insert into impact_basis values (?, ?, ?, ?, ?, ?)",
+        [
+            (n, "2026.11-5507575d", "live", tier, quality, zone)
+            for n, (tier, quality, zone) in enumerate(
+                ((1, "A", "FRA"), (2, "B", "FRA"), (3, "C", "USA"), (5, "C", "WOR")), 1
+            )
+        ],
+    )
+    database.executemany(
+        "insert into finding_basis values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (n, "embedded", "1", "t1", "answer", status, language)
+            for n, (status, language) in enumerate(
+                (("scored", "fr"), ("scored", "en"), ("off", "fr"), ("too_short", "fr")), 1
+            )
+        ],
+    )
+
+
+def _month(
+    database: sqlite3.Connection, rnd: random.Random, year: int, month: int, requests: int
+) -> int:
+    since = int(datetime(year, month, 1, tzinfo=PARIS).timestamp())
+    following = divmod(year * 12 + month, 12)
+    until = int(datetime(following[0], following[1] + 1, 1, tzinfo=PARIS).timestamp())
+    hours = list(range(since, until, 3600))
+    weights = [_busy(hour) for hour in hours]
+    scale = requests / sum(weights)
+    lines = 0
+    for hour, weight in zip(hours, weights, strict=True):
+        drawn = list(_draw(rnd, round(weight * scale)))
+        lines += len(drawn)
+        _insert(database, "hour_sum", [(hour, n, *_sums(many)) for n, many in drawn])
+        _insert(
+            database,
+            "impact_hour",
+            [(hour, n, 1 + n % 4, many, *_impacts(many)) for n, many in drawn],
+        )
+        _insert(
+            database,
+            "finding_hour",
+            [(hour, n, 1 + n % 4, many, many // 500, 3 * many, 3 * many) for n, many in drawn],
+        )
+    return lines
+
+
+def _busy(hour: int) -> float:
+    local = datetime.fromtimestamp(hour, PARIS)
+    working = local.weekday() < 5 and 8 <= local.hour < 18
+    return 10.0 if working else 0.6
+
+
+def _draw(rnd: random.Random, many: int) -> Iterator[tuple[int, int]]:
+    """Dimensions of an hour with their exchanges: the n-th is 1/n as likely as the first."""
+    total = sum(1 / n for n in range(1, COMBINATIONS + 1))
+    for number in range(1, COMBINATIONS + 1):
+        expected = many / number / total
+        found = int(expected) + (rnd.random() < expected - int(expected))
+        if found:
+            yield number, found
+
+
+def _sums(many: int) -> tuple[float, ...]:
+    each = {"requests": 1, "input_tokens": 420, "output_tokens": 310, "answer_chars": 1200}
+    return tuple(many * each.get(name, 2) for name in SUMS)
+
+
+def _impacts(many: int) -> tuple[float, ...]:
+    return tuple(many * (0.1, 0.5, 2.5)[place % 3] for place in range(len(IMPACTS)))
+
+
+def _insert(database: sqlite3.Connection, table: str, rows: list[tuple[float, ...]]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        database.executemany(f"insert into {table} values ({marks})", rows)
