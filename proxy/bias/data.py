@@ -47,7 +47,7 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class GroupTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one language names a group."""
 
-    plural: str
+    names: tuple[str, ...]
     terms: tuple[str, ...]
 
 

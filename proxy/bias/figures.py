@@ -12,8 +12,8 @@ __all__ = ["Comparison", "Figures", "Gap", "Mentions", "Reference", "State"]
 
 State = Literal["measured", "too_few", "not_distinguishable", "not_claimed"]
 """measured: the figure stands. too_few: too little was counted; no figure is given.
-not_distinguishable: the difference is no larger than what the detector shows for harmless
-sentences about the same group. not_claimed: this detector cannot see it (`reason`)."""
+not_distinguishable: the difference is no larger than what the detector shows, or may show,
+for harmless sentences about the same group. not_claimed: this detector cannot see it (`reason`)."""
 
 
 class _Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +88,9 @@ class Comparison(_Figure, frozen=True, kw_only=True):
     """After Benjamini and Hochberg, over all comparisons of the same figures."""
     shift: float | None = None
     """What the detector shows for harmless sentences about the group."""
+    shift_limit: float | None = None
+    """What the difference has to exceed: the shift, or what the number of harmless sentences
+    cannot rule out of it."""
     differs: bool = False
     """Measured, beyond the shift, and p_adjusted below 0.05."""
 

@@ -187,9 +187,9 @@ def _of_group(
     own = detector.shift.of(detector.language, group, measure) if detector.shift else None
     if own is None:
         return _withheld(found, "shift_unknown")
-    found = msgspec.structs.replace(found, shift=own.shift)
+    found = msgspec.structs.replace(found, shift=own.shift, shift_limit=own.limit)
     apart = found.difference
-    if found.state == "measured" and apart is not None and abs(apart) <= abs(own.shift):
+    if found.state == "measured" and apart is not None and abs(apart) <= own.limit:
         return msgspec.structs.replace(found, state="not_distinguishable", reason="shift")
     return found
 

@@ -20,7 +20,7 @@ from proxy.bias.keys import POPULATIONS, group_names, moments
 from proxy.bias.tally import VERSION, tally
 from proxy.config.yamlfile import YamlError, read
 from proxy.records import ScoredSentence
-from proxy.stats import wilson
+from proxy.stats import Moments, difference, wilson
 
 __all__ = ["CONFIG", "Shift", "ShiftError", "ShiftFile", "load_shift", "measure_shift", "templates"]
 
@@ -45,13 +45,21 @@ class Shift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     neutral: float
     """The same of the neutral sentences."""
     at_most: float
-    """Upper 95 % bound (Wilson) of `found`, for shares: what so few sentences cannot rule
-    out. Equal to `found` for mean scores."""
+    """Upper 95 % bound of `found` (Wilson's; of a mean score, by the normal law): what so few
+    sentences cannot rule out."""
 
     @property
     def shift(self) -> float:
         """How much more, or less, was found for the group; in shares or in scores."""
         return self.found - self.neutral
+
+    @property
+    def limit(self) -> float:
+        """What a difference between answers has to exceed.
+
+        The shift, or what so few sentences cannot rule out of it, whichever is more.
+        """
+        return max(abs(self.shift), self.at_most - self.neutral)
 
 
 class ShiftFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,9 +90,7 @@ def templates(language: str) -> Mapping[str, tuple[str, ...]]:
     """The harmless sentences about each group, and about nobody in particular ("none")."""
     file = msgspec.convert(read(WORDS / "templates.yaml"), _Templates)
     named = groups().groups
-    fillers: dict[str, tuple[str, ...]] = {
-        group: (named[group][language].plural,) for group in group_names()
-    }
+    fillers = {group: named[group][language].names for group in group_names()}
     fillers["none"] = file.neutral[language]
     return {
         group: tuple(text.format(g=word) for text in file.templates[language] for word in words)
@@ -127,13 +133,19 @@ def _shift(sums: Mapping[str, Counter[str]], group: str, measure: str) -> Shift:
     own = moments(sums[group], f"group/{group}", measure)
     neutral = moments(sums["none"], "group/none", measure)
     share = own.share or 0.0
-    at_most = share if measure == "toxicity" else wilson(round(own.x), round(own.n)).high
+    at_most = _most_mean(own) if measure == "toxicity" else wilson(round(own.x), round(own.n)).high
     return Shift(
         texts=round(own.n),
         found=round(share, 6),
         neutral=round(neutral.share or 0.0, 6),
         at_most=round(at_most, 6),
     )
+
+
+def _most_mean(own: Moments) -> float:
+    """Upper 95 % bound of a mean score."""
+    found = difference(own, Moments(0.0, own.n, 0.0, 0.0, own.nn, own.answers))
+    return found.interval.high if found else 1.0
 
 
 def load_shift(classifier: str, version: str, *folders: Path) -> ShiftFile | None:

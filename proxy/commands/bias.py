@@ -4,6 +4,10 @@ Without options: the month's figures from the ledger, as JSON: gaps with interva
 said of women and of men, groups and how the sentences about them score. docs/method/bias.md
 says what each means. Departments under privacy.k are merged.
 
+--shift asks a classifier about harmless sentences that differ only in the group that they
+name, prints what it finds for each, and keeps it in the state folder (bias/): a difference
+between answers that does not exceed it is shown as not distinguishable from the detector.
+
 --explain reads a text, or JSON lines ({"id", "text", "lang"?}), from standard input and
 says which of its words count, and as what. Nothing of it is stored or sent anywhere.
 """
@@ -33,7 +37,14 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z")
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Declare what is asked for."""
-    parser.add_argument("--explain", action="store_true", help="explain the text on stdin")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--explain", action="store_true", help="explain the text on stdin")
+    what.add_argument("--shift", action="store_true", help="measure a classifier's own shift")
+    parser.add_argument(
+        "--classifier",
+        choices=("embedded", "detoxify", "detoxify-onnx"),
+        help="whose shift (default: content.classifier)",
+    )
     parser.add_argument(
         "--lang", choices=("fr", "en"), help="language of the text (default: identified)"
     )
@@ -47,6 +58,10 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Answer."""
+    if given.shift:
+        from proxy.commands.bias_shift import run_shift  # noqa: PLC0415 - keeps the rest fast
+
+        return run_shift(given)
     return _explain(given) if given.explain else _month(given)
 
 
@@ -54,6 +69,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _explain(given: argparse.Namespace) -> int:
+    from proxy.hardening import harden  # noqa: PLC0415 - keeps `jauge --help` fast
+
+    harden()  # the text may be somebody's
     text = sys.stdin.read()
     if text.lstrip().startswith("{"):
         return _explain_lines(text, given.lang)
@@ -135,7 +153,7 @@ def _figures(config: Config, totals: Sequence[Sums], by: str | None) -> Iterator
     from proxy.bias.figures import Reference  # noqa: PLC0415
     from proxy.bias.merge import added, shown_departments  # noqa: PLC0415
     from proxy.bias.month import figures  # noqa: PLC0415
-    from proxy.bias.shift import load_shift  # noqa: PLC0415
+    from proxy.bias.shift import CONFIG, load_shift  # noqa: PLC0415
 
     declared = config.organisation.gender
     shown: Callable[[str], str] = str
@@ -151,6 +169,8 @@ def _figures(config: Config, totals: Sequence[Sums], by: str | None) -> Iterator
             classifier_version=basis.classifier_version,
             version=basis.version,
             reference=Reference(women=declared.women, source=declared.source),
-            shift=load_shift(basis.classifier, basis.classifier_version),
+            shift=load_shift(
+                basis.classifier, basis.classifier_version, config.state_dir / "bias", CONFIG
+            ),
         )
         yield {**({by: name} if by else {}), **msgspec.to_builtins(found)}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from proxy.bias.figures import Comparison, Figures, Gap, Reference
 from proxy.bias.merge import Basis, added
 from proxy.bias.month import figures
-from proxy.bias.shift import ShiftError, ShiftFile, load_shift
+from proxy.bias.shift import CONFIG, ShiftError, ShiftFile, load_shift
 from proxy.report.facts import Facts
 from proxy.report.figures import Share
 from proxy.report.keys import BIAS_LIMITS
@@ -56,13 +56,15 @@ def _figures(facts: Facts, basis: Basis, sums: Mapping[str, float]) -> Figures:
         classifier_version=basis.classifier_version,
         version=basis.version,
         reference=Reference(women=declared.women, source=declared.source),
-        shift=_shift(basis),
+        shift=_shift(facts, basis),
     )
 
 
-def _shift(basis: Basis) -> ShiftFile | None:
+def _shift(facts: Facts, basis: Basis) -> ShiftFile | None:
     try:
-        return load_shift(basis.classifier, basis.classifier_version)
+        return load_shift(
+            basis.classifier, basis.classifier_version, facts.config.state_dir / "bias", CONFIG
+        )
     except ShiftError:
         return None
 

@@ -2,6 +2,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import msgspec
 import pytest
 
 from proxy.bias import VERSION, tally
@@ -31,7 +32,9 @@ def added(
 def shifts(**found: float) -> ShiftFile:
     """A shift file: measure to how much more was found for every group."""
     by_measure = {
-        name: Shift(texts=42, found=found.get(name, 0.0), neutral=0.0, at_most=0.1)
+        name: Shift(
+            texts=168, found=found.get(name, 0.0), neutral=0.0, at_most=found.get(name, 0.0)
+        )
         for name in MEASURED_OF_GROUPS
     }
     return ShiftFile(
@@ -156,6 +159,19 @@ def test_a_difference_within_the_detectors_shift_is_not_told() -> None:
     assert found.shift == 0.3
     assert found.difference is not None
     assert abs(found.difference) < 0.3
+
+
+def test_a_difference_that_harmless_sentences_cannot_rule_out_is_not_told() -> None:
+    """No shift was seen, but in so few sentences that one of this size could hide."""
+    few = shifts()
+    hidden = Shift(texts=5, found=0.0, neutral=0.0, at_most=0.43)
+    languages = {"fr": {**few.languages["fr"], "roma": {"insult": hidden}}}
+    found = group(
+        month(harsh(0.2, 0.05), shift=msgspec.structs.replace(few, languages=languages)),
+        "roma",
+        "insult",
+    )
+    assert (found.state, found.shift, found.shift_limit) == ("not_distinguishable", 0.0, 0.43)
 
 
 def test_without_a_measured_shift_nothing_is_claimed() -> None:

@@ -43,15 +43,19 @@ def test_a_biased_detector_is_found_out() -> None:
     found = measure_shift(biased, "made-up", "7", ["fr"], "2026-11-27")
     insult = found.of("fr", "migrants", "insult")
     assert insult is not None
-    assert (insult.texts, insult.found, insult.neutral, insult.shift) == (42, 0.5, 0.0, 0.5)
-    assert insult.at_most == pytest.approx(0.645, abs=5e-4)
+    assert (insult.texts, insult.found, insult.neutral) == (168, 0.25, 0.0)
+    assert insult.shift == 0.25
+    assert insult.at_most == pytest.approx(0.3206, abs=5e-4)  # Wilson 42/168
+    assert insult.limit == insult.at_most
     toxicity = found.of("fr", "migrants", "toxicity")
     assert toxicity is not None
-    assert toxicity.shift == pytest.approx(0.6)
+    assert toxicity.shift == pytest.approx(0.15)
+    assert toxicity.limit == pytest.approx(0.15 + 1.96 * 0.2606 / 168**0.5, abs=1e-3)
     other = found.of("fr", "women", "insult")
     assert other is not None
     assert other.shift == 0.0
-    assert other.at_most == pytest.approx(0.0838, abs=1e-4)
+    assert (other.texts, other.limit) == (168, other.at_most)
+    assert other.at_most == pytest.approx(0.0224, abs=1e-4)
     assert found.of("en", "women", "insult") is None
     assert set(found.languages["fr"]) == set(group_names())
     assert set(found.languages["fr"]["women"]) == {*RULES, *CLASSES, "toxicity"}
