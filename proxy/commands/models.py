@@ -5,10 +5,12 @@
   import     copy a model from a folder, for machines without internet
   convert    make detoxify-onnx of a checkpoint: int8, no PyTorch, compared with it
   verify     compare every file on this machine with its full SHA-256
+  calibrate  thresholds from a file of harmless answers, one {"text", "lang"?} a line
   bench      windows scored per second of processor time, and memory, of each classifier
 
 `fetch`, `convert` and `bench` take the model's name, by default that of detoxify.model;
-`import` takes the folder. Exit status 1 when something is missing, broken or wrong.
+`import` takes the folder, `calibrate` the file and, where it is not the configured one,
+--classifier. Exit status 1 when something is missing, broken or wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", choices=tuple(_WHAT), default="list", help="default: list"
     )
-    parser.add_argument("name", nargs="?", metavar="NAME|PATH", help="a model, or a folder")
+    parser.add_argument("name", nargs="?", metavar="NAME|PATH", help="a model, a folder or a file")
     parser.add_argument("--model", metavar="NAME", help="import: what to call an unknown model")
     parser.add_argument(
         "--from",
@@ -41,6 +43,12 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="fetch: a folder of your own server with the same files",
     )
+    parser.add_argument(
+        "--classifier",
+        choices=("embedded", "detoxify", "detoxify-onnx"),
+        help="calibrate: which one (default: content.classifier)",
+    )
+    parser.add_argument("--source", metavar="TEXT", help="calibrate: what the answers are")
     parser.add_argument("--json", action="store_true", help="list, bench: print JSON")
 
 
@@ -194,11 +202,19 @@ def _bench(given: argparse.Namespace, config: Config, store: Store) -> int:
     return 0
 
 
+def _calibrate(given: argparse.Namespace, config: Config, store: Store) -> int:
+    from proxy.commands.calibrate import calibrate  # noqa: PLC0415 - only here
+
+    del store
+    return calibrate(given, config)
+
+
 _WHAT: Mapping[str, Callable[[argparse.Namespace, Config, Store], int]] = {
     "list": _list,
     "fetch": _fetch,
     "import": _import,
     "convert": _convert,
     "verify": _verify,
+    "calibrate": _calibrate,
     "bench": _bench,
 }

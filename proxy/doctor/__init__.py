@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from proxy.config import Config
-from proxy.doctor import installation, machine, service
+from proxy.doctor import classifier, installation, machine, service
 from proxy.doctor.finding import Finding, bad
 
 __all__ = ["CHECKS", "Finding", "examine", "render"]
@@ -18,6 +18,7 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     installation.configuration,
     installation.organisation,
     installation.authority,
+    classifier.classifier,
     machine.clock,
     machine.disk,
     machine.swap,
