@@ -7,7 +7,7 @@
 
 The files go to state_dir/reports/<period>, where the page lists them, or to DIR/<period>.
 They are replaced whole: what fails leaves the earlier report as it was. The same data give
-the same bytes. docs/operate/report.md tells what the files are.
+the same bytes. docs/operate/reports.md tells what the files are.
 """
 
 from __future__ import annotations

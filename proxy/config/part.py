@@ -81,7 +81,7 @@ Indicator = Literal[
     "undecrypted_share",
     "quality_c_share",
 ]
-"""What a goal of the strategy may be held against; docs/operate/report.md."""
+"""What a goal of the strategy may be held against; docs/operate/reports.md."""
 
 SECRETS = frozenset({"parent", "url"})
 """Keys whose values may hold a password."""

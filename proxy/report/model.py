@@ -2,7 +2,7 @@
 
 Data only: numbers with units, ranges, denominators and sources; keys, and names that the
 town hall typed in. No sentence: the catalogues of `proxy.texts` hold those, in French and
-in English. docs/operate/report.md tells readers of report.json what each part means; its
+in English. docs/operate/reports.md tells readers of report.json what each part means; its
 JSON schema is config/schema/report.json.
 """
 
