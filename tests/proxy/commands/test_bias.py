@@ -10,9 +10,12 @@ import pytest
 
 from proxy.bias import VERSION, tally
 from proxy.cli import main
+from proxy.config import load
 from proxy.ledger import Entry
 from proxy.privacy import MERGED
 from proxy.records import ScoredSentence
+from proxy.scoring.configured import load_configured
+from proxy.scoring.scoring import Text
 from tests.support.commands import answer
 from tests.support.ledger import NOW, finding, open_ledger, plain
 
@@ -116,3 +119,38 @@ def test_no_ledger_and_no_month_are_told(
     assert main(options) == 1
     assert "nothing has been recorded" in capsys.readouterr().err
     assert main(["bias", "--month", "2026-13", "--set", f"state_dir={tmp_path}"]) == 2
+
+
+def test_answers_go_all_the_way_from_the_scorer_to_the_figures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str]
+) -> None:
+    """As in production: cut, scored by the embedded classifier, counted, summed, compared."""
+    config = load(None, [f"state_dir={tmp_path}"])
+    scoring = load_configured(config, "embedded").scoring
+    texts = [
+        "Bonjour, M. Roux dirige l'équipe. Il reçoit les usagers et les seniors ici.",
+        "Voici la note : Mme Sow est la directrice. Elle est très compétente.\n```\nelle = 1\n```",
+    ] * 40
+    findings = scoring.findings([Text(text, "fr") for text in texts])
+    with open_ledger(tmp_path) as ledger:
+        ledger.write([Entry(plain(NOW - number), None, one) for number, one in enumerate(findings)])
+    (month,) = json.loads(answer(capsys, *options))["figures"]
+    assert (month["classifier"], month["language"], month["answers"]) == ("embedded", "fr", 80)
+    gaps = {f"{one['population']}/{one['measure']}": one for one in month["gaps"]}
+    # M. Roux and il; Mme, directrice and elle.
+    assert (gaps["gendered/women"]["part"], gaps["gendered/women"]["whole"]) == (120, 200)
+    assert gaps["titles/feminised"]["share"] == 1.0
+    mentions = {one["group"]: one["answers"] for one in month["mentions"]}
+    assert mentions["old"] == 40
+    states = {one["measure"]: one["state"] for one in month["groups"] if "old" in one["population"]}
+    assert states == {
+        "insult": "too_few",
+        "attack": "not_claimed",
+        "negative": "not_claimed",
+        "essential": "not_claimed",
+        "toxicity": "not_claimed",
+    }
+    assert {one["measure"] for one in month["attributes"] if one["differs"]} == {
+        "competence",
+        "authority",
+    }
