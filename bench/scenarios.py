@@ -12,6 +12,7 @@ from bench.bigmonth import big_month
 from bench.classifiers import classifiers
 from bench.measure import Figures, load, medians, spread
 from bench.processes import process, python
+from bench.saturated import saturated
 from bench.targets import TARGETS, Target, World
 
 JSON = ("--connections", 16, "--events", 40)
@@ -180,6 +181,12 @@ def classifying(here: World, size: Size) -> None:
     classifiers(rounds=3 if size is FULL else 1, seconds=2.0 if size is FULL else 1.0)
 
 
+def beside_scorer(here: World, size: Size) -> None:
+    """Latency of the traffic while the scorer is saturated."""
+    with running(here, "audit on") as (target,):
+        saturated(target, size.pairs, size.json)
+
+
 Scenario = Callable[[World, Size], None]
 
 SCENARIOS: dict[str, Scenario] = {
@@ -191,4 +198,5 @@ SCENARIOS: dict[str, Scenario] = {
     "memory": memory,
     "classifiers": classifying,
     "report": big_month,
+    "saturated": beside_scorer,
 }
