@@ -176,6 +176,44 @@ def long_names() -> Report:
     )
 
 
+def crowded() -> Report:
+    """Many of everything, and a decision that somebody wrote at length."""
+    full = example_report()
+    by = {one.by: one.lines[0] for one in full.uses.breakdowns}
+    many = tuple(
+        Breakdown(
+            by=name,
+            lines=tuple(replace(line, key=f"{name}-{n}", label=f"{name} {n}") for n in range(40)),
+        )
+        for name, line in by.items()
+        if name in {"tool", "model", "department"}
+    )
+    rest = tuple(one for one in full.uses.breakdowns if one.by not in {of.by for of in many})
+    application, client = full.applications.declared[0], full.applications.undeclared[0]
+    exposed = full.exposure.departments[0]
+    return replace(
+        full,
+        uses=replace(full.uses, breakdowns=(*many, *rest)),
+        applications=replace(
+            full.applications,
+            declared=tuple(replace(application, key=f"a{n}") for n in range(30)),
+            undeclared=tuple(replace(client, tool=f"t{n}") for n in range(30)),
+        ),
+        exposure=replace(
+            full.exposure,
+            departments=tuple(replace(exposed, key=f"d{n}", label=f"d{n}") for n in range(40)),
+        ),
+        incidents=replace(full.incidents, gaps=full.incidents.gaps * 10),
+        bias=replace(full.bias, lines=full.bias.lines * 20, comparisons=full.bias.comparisons * 20),
+        elus=replace(
+            full.elus,
+            decision=replace(
+                full.elus.decision, origin="typed", text_fr=_LONG * 20, text_en=_LONG * 20
+            ),
+        ),
+    )
+
+
 CASES: dict[str, Callable[[], Report]] = {
     "month": example_report,
     "year": example_year,
@@ -185,4 +223,5 @@ CASES: dict[str, Callable[[], Report]] = {
     "gaps": with_gaps,
     "departments": departments_moved,
     "long-names": long_names,
+    "crowded": crowded,
 }

@@ -25,7 +25,10 @@ from proxy.report.render.glass import verdict
 from proxy.report.render.say import NONE, Say
 from proxy.report.render.things import equivalent
 
-__all__ = ["elus"]
+__all__ = ["LONGEST_DECISION", "elus", "typed_decision"]
+
+LONGEST_DECISION = 600
+"""Characters of a typed decision on the page; a longer one stands whole in the DSI's part."""
 
 _MOST_APPLICATIONS = 3
 """Named on the page; the others are counted, and stand in the DSI's part."""
@@ -163,11 +166,23 @@ def _application(one: ApplicationUse, say: Say) -> str:
     return say.t(key, label=one.label or one.key, count=one.requests, flagged=flagged)
 
 
+def shortened(text: str) -> str:
+    """What fits the page of the élus of a text that was typed in."""
+    if len(text) <= LONGEST_DECISION:
+        return text
+    return text[:LONGEST_DECISION].rpartition(" ")[0] + "\u00a0…"
+
+
+def typed_decision(decision: Decision, say: Say) -> str:
+    """The decision in this language, else in the other one; "" where none was typed."""
+    text = decision.text_fr if say.lang == "fr" else decision.text_en
+    return text or decision.text_fr or decision.text_en
+
+
 def _decision(decision: Decision, say: Say) -> Iterator[Block]:
-    typed = decision.text_fr if say.lang == "fr" else decision.text_en
-    typed = typed or decision.text_fr or decision.text_en
+    typed = typed_decision(decision, say)
     if decision.origin == "typed" and typed:
-        yield Para(typed, tone="strong")
+        yield Para(shortened(typed), tone="strong")
         return
     rule = decision.rule or "keep_watching"
     values = {key: say.decision_value(key, value) for key, value in decision.values.items()}

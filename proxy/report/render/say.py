@@ -124,6 +124,10 @@ class Say(Texts):
             return self.percent(value)
         return self.count(int(value)) if value == int(value) else self.number(value)
 
+    def more(self, rows: int) -> str:
+        """How many rows a table leaves to the CSV file; nothing where it has them all."""
+        return self.r("more_rows", count=rows) if rows > 0 else ""
+
     def tools(self, report: Report, keys: Iterable[str]) -> str:
         """Tools by the names that readers know, where the report has them."""
         lines = next((b.lines for b in report.uses.breakdowns if b.by == "tool"), ())

@@ -20,6 +20,7 @@ from proxy.report.render.dsi.method import method
 from proxy.report.render.dsi.own import own
 from proxy.report.render.dsi.reen import reen
 from proxy.report.render.dsi.uses import uses
+from proxy.report.render.elus import LONGEST_DECISION, typed_decision
 from proxy.report.render.glass import glass_section
 from proxy.report.render.say import Say
 
@@ -36,6 +37,14 @@ def _glass(report: Report, say: Say) -> Iterable[Block]:
     return [Heading(say.t("glass.title"), id="glass"), *glass_section(report.glass, say)]
 
 
+def _decision(report: Report, say: Say) -> Iterable[Block]:
+    """The decision as it was typed in, where the page of the élus has room for a part only."""
+    text = typed_decision(report.elus.decision, say)
+    if len(text) > LONGEST_DECISION:
+        yield Heading(say.t("elus.decision_title"), id="decision")
+        yield Para(text)
+
+
 SECTIONS: tuple[Section, ...] = (
     coverage,
     reen,
@@ -46,6 +55,7 @@ SECTIONS: tuple[Section, ...] = (
     _change,
     answers,
     exposure,
+    _decision,
     incidents,
     own,
     method,

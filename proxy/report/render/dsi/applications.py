@@ -11,6 +11,9 @@ from proxy.report.render.say import NONE, Say
 
 __all__ = ["applications"]
 
+_MOST = 10
+"""Rows of a table; the CSV file has all of them."""
+
 
 def applications(report: Report, say: Say) -> Iterator[Block]:
     """The declared ones, their duties, and API clients that nobody declared."""
@@ -27,7 +30,8 @@ def applications(report: Report, say: Say) -> Iterator[Block]:
                 Column(say.t("applications.scored"), numbers=True, wide=0.8),
                 Column(say.t("applications.flagged"), numbers=True, wide=1.4),
             ),
-            tuple(_row(one, say) for one in told.declared),
+            tuple(_row(one, say) for one in told.declared[:_MOST]),
+            say.more(len(told.declared) - _MOST),
         )
         duties = tuple(
             say.t(f"applications.duty.{duty}", label=one.label or one.key)
@@ -35,10 +39,11 @@ def applications(report: Report, say: Say) -> Iterator[Block]:
             for duty in one.duties
         )
         if duties:
-            yield Bullets(duties)
+            yield Bullets(duties[:_MOST])
     else:
         yield Para(say.t("applications.none"))
     if told.undeclared:
+        note = say.t("applications.undeclared_note")
         yield Table(
             say.t("applications.undeclared", api=told.api_requests),
             (
@@ -54,9 +59,9 @@ def applications(report: Report, say: Say) -> Iterator[Block]:
                     say.count(one.requests),
                     say.part_of(one.requests, told.api_requests),
                 )
-                for one in told.undeclared
+                for one in told.undeclared[:_MOST]
             ),
-            say.t("applications.undeclared_note"),
+            " ".join(filter(None, (note, say.more(len(told.undeclared) - _MOST)))),
         )
     elif told.api_requests:
         yield Para(say.t("applications.all_declared"))

@@ -50,12 +50,8 @@ def _lines(told: Bias, say: Say) -> Table:
             Column(say.t("answers.remark"), wide=1.2),
         ),
         tuple(_line(line, say, held=held) for line in ordered[:_MOST_LINES]),
-        _hidden(len(ordered) - _MOST_LINES, say),
+        say.more(len(ordered) - _MOST_LINES),
     )
-
-
-def _hidden(count: int, say: Say) -> str:
-    return say.t("answers.bias_hidden", count=count) if count > 0 else ""
 
 
 def _line(line: BiasLine, say: Say, *, held: bool) -> tuple[str, ...]:
@@ -90,7 +86,7 @@ def _comparisons(told: Bias, say: Say) -> Table:
             Column(say.t("answers.remark"), wide=1.2),
         ),
         tuple(_comparison(one, say) for one in ordered[:_MOST_COMPARISONS]),
-        _hidden(len(ordered) - _MOST_COMPARISONS, say),
+        say.more(len(ordered) - _MOST_COMPARISONS),
     )
 
 

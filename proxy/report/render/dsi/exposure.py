@@ -11,6 +11,9 @@ from proxy.report.render.say import NONE, Say
 
 __all__ = ["exposure"]
 
+_MOST = 15
+"""Rows of a table; the CSV file has all of them."""
+
 
 def exposure(report: Report, say: Say) -> Iterator[Block]:
     """The study's figures, then departments and filières; a sentence where none are declared."""
@@ -23,7 +26,7 @@ def exposure(report: Report, say: Say) -> Iterator[Block]:
         whole = (told.whole,) if told.whole else ()
         for name, lines in (("departments", told.departments), ("filieres", told.filieres)):
             if lines:
-                yield _table(name, (*lines, *whole), say)
+                yield _table(name, (*lines[:_MOST], *whole), len(lines) - _MOST, say)
         yield Para(f"{say.t('exposure.table_note')} {say.t('exposure.declared_only')}", tone="soft")
     if told.corrections:
         yield Bullets(tuple(say.of("exposure.correction", key) for key in told.corrections))
@@ -62,7 +65,7 @@ def _share(low: float, central: float, high: float, say: Say) -> str:
     return say.percent(central) if low == high else say.percent_range(low, central, high)
 
 
-def _table(name: str, lines: Sequence[ExposureLine], say: Say) -> Table:
+def _table(name: str, lines: Sequence[ExposureLine], left: int, say: Say) -> Table:
     return Table(
         say.t(f"exposure.{name}"),
         (
@@ -75,6 +78,7 @@ def _table(name: str, lines: Sequence[ExposureLine], say: Say) -> Table:
             Column(say.t("exposure.use"), numbers=True, wide=0.9),
         ),
         tuple(_row(line, say) for line in lines),
+        say.more(left),
     )
 
 

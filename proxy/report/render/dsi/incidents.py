@@ -11,6 +11,9 @@ from proxy.report.render.say import NONE, Say
 
 __all__ = ["incidents"]
 
+_MOST = 10
+"""Rows of a table; the CSV file has all of them."""
+
 
 def incidents(report: Report, say: Say) -> Iterator[Block]:
     """Gaps with their worst day, failures of requests, and use of forbidden tools."""
@@ -40,7 +43,8 @@ def _table(report: Report, name: str, lines: Sequence[Incident], say: Say) -> Ta
     return Table(
         say.t(f"incidents.{name}"),
         tuple(columns),
-        tuple(_row(report, line, say)[: len(columns)] for line in lines),
+        tuple(_row(report, line, say)[: len(columns)] for line in lines[:_MOST]),
+        say.more(len(lines) - _MOST),
     )
 
 

@@ -20,7 +20,9 @@ from tests.support.report_cases import CASES
 
 UA1 = page.ValidationProfile.PDF_UA_1
 both = pytest.mark.parametrize("lang", LANGS)
-each = pytest.mark.parametrize("case", ["month", "year", "empty", "one-exchange", "long-names"])
+each = pytest.mark.parametrize(
+    "case", ["month", "year", "empty", "one-exchange", "long-names", "crowded"]
+)
 
 
 @cache
@@ -169,6 +171,11 @@ def test_elus_and_agents_get_one_page_each(case: str, lang: Lang) -> None:
     assert [first in head for head in heads] == [True, *[False] * (len(heads) - 1)]
     assert all(middle in head for head in heads[1:-1])
     assert last in heads[-1]
+
+
+@both
+def test_a_month_in_a_crowded_town_stays_short(lang: Lang) -> None:
+    assert len(pages("crowded", lang)) - 2 <= 7
 
 
 @both
