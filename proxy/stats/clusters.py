@@ -75,7 +75,9 @@ def effective_wilson(moments: Moments, confidence: float = 0.95) -> Interval:
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+    # A share of all holds all, which rounding must not take away.
+    low = 0.0 if share <= 0 else max(0.0, middle - half)
+    return Interval(low, 1.0 if share >= 1 else min(1.0, middle + half))
 
 
 class Difference(msgspec.Struct, frozen=True):

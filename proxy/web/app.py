@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from proxy.web.guard import Guard
+from proxy.web.headers import HEADERS
 from proxy.web.login import is_known
 from proxy.web.site import Site
 
@@ -72,4 +73,5 @@ def create_app(
 
 def _failed(_: Request, error: Exception) -> Response:
     """A failure of ours is told by its kind alone."""
-    return PlainTextResponse(f"internal error ({type(error).__name__})\n", 500)
+    # Starlette answers these outside of every door: the headers have to be put here.
+    return PlainTextResponse(f"internal error ({type(error).__name__})\n", 500, HEADERS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from proxy.bias.merge import Basis, added
 from proxy.coverage import Coverage, coverage, gap_counts
 from proxy.impact.ranges import total as summed
 from proxy.ledger import AuditShare, FindingTotal, Ledger, Total
@@ -69,6 +70,8 @@ class Figures:
     """Most answers first."""
     outcomes: Mapping[str, int]
     """Answers by outcome of the scoring, over all classifiers."""
+    bias: Mapping[Basis, Mapping[str, float]]
+    """What answers say of people, summed per key of `proxy.bias.KEYS`."""
     own: AuditShare
 
 
@@ -98,6 +101,7 @@ def figures(ledger: Ledger, since: float, until: float, shown: Callable[[str], s
         outcomes=_counted(
             (one.basis.status, one.requests) for one in findings if one.basis.subject == "answer"
         ),
+        bias={basis: sums for (_, basis), sums in added(ledger.bias_totals(since, until)).items()},
         own=ledger.audit_share(since, until),
     )
 

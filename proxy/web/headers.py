@@ -10,7 +10,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["POLICY", "SafeHeaders"]
+__all__ = ["HEADERS", "POLICY", "SafeHeaders"]
 
 _SOURCES = {
     "default-src": "'none'",
@@ -26,7 +26,7 @@ _SOURCES = {
 POLICY = "; ".join(f"{directive} {source}" for directive, source in _SOURCES.items())
 """Nothing inline, nothing from elsewhere."""
 
-_HEADERS = {
+HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -50,7 +50,7 @@ class SafeHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

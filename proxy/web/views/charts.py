@@ -100,7 +100,7 @@ def flag_rates(flags: Sequence[Flags], texts: Texts) -> Chart | None:
         if not one.scored:
             continue
         counts = texts.t("page.findings.figures", flagged=one.flagged, scored=one.scored)
-        label = texts.of("page.languages", one.language)
+        label = texts.of("common.language", one.language)
         rows.append(Rate(label, *flag_rate(one), figures=counts))
     if not rows:
         return None

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from proxy.bias.figures import Reference
 from proxy.impact.glass import Glass, glass
 from proxy.records import Range
 from proxy.texts import Texts
@@ -13,6 +14,7 @@ from proxy.texts.numbers import triple
 from proxy.web.figures import Figures, Flags, Tally
 from proxy.web.reading import Reading
 from proxy.web.subject import Subject
+from proxy.web.views.bias import bias_rows
 from proxy.web.views.charts import flag_rate, flag_rates, history
 from proxy.web.views.spans import Card, card
 
@@ -73,6 +75,8 @@ def view(subject: Subject, reading: Reading, texts: Texts) -> dict[str, object]:
         "findings": chart,
         "rate_rows": [_rated(one, texts) for one in month.flags if one.scored],
         "classes": _classes(month.flags, texts),
+        "unscored": _unscored(month, texts),
+        "bias": bias_rows(month.bias, _reference(subject), texts),
         "own": list(_own(month, texts)),
     }
 
@@ -152,7 +156,7 @@ def _rated(one: Flags, texts: Texts) -> tuple[str, ...]:
     else:
         rate = texts.t("page.findings.rate_none", high=texts.percent(high))
     return (
-        texts.of("page.languages", one.language),
+        texts.of("common.language", one.language),
         f"{one.classifier} {one.version}",
         texts.count(one.scored),
         texts.count(one.flagged),
@@ -169,10 +173,25 @@ def _classes(flags: tuple[Flags, ...], texts: Texts) -> str:
     if not counts:
         return ""
     told = [
-        texts.t("page.findings.class", name=texts.of("page.classes", name), count=count)
+        texts.t("page.findings.class", name=texts.of("answers.class", name), count=count)
         for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
     return texts.t("page.findings.classes", classes=texts.all_of(told))
+
+
+def _unscored(month: Figures, texts: Texts) -> str:
+    """Why answers have no score; empty where all have one."""
+    why = [
+        texts.t(f"page.outcomes.{status}", count=count)
+        for status, count in sorted(month.outcomes.items(), key=lambda item: -item[1])
+        if status != "scored"
+    ]
+    return texts.t("page.findings.unscored", why=texts.all_of(why)) if why else ""
+
+
+def _reference(subject: Subject) -> Reference:
+    declared = subject.config.organisation.gender
+    return Reference(women=declared.women, source=declared.source)
 
 
 def _own(month: Figures, texts: Texts) -> Iterator[str]:

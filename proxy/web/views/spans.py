@@ -51,7 +51,7 @@ class Card:
 
 def span(quantity: str, value: Range, texts: Texts) -> Span:
     """A range of a quantity of the ledger, in the unit that fits its central value."""
-    unit = unit_for(quantity, value.central or value.high)
+    unit = unit_for(quantity, value.central, value.high)
     three = tuple(one / unit.size for one in (value.low, value.central, value.high))
     low, central, high = triple(three, texts.lang)
     ends = low if value.low == value.high else f"{low}{RANGE}{high}"
@@ -82,8 +82,9 @@ def cell(quantity: str, tally: Tally, texts: Texts, unit: Unit | None = None) ->
 
 def common_unit(quantity: str, tallies: Iterable[Tally]) -> Unit:
     """One unit for a whole column, so that its lines can be compared: that of the largest."""
-    values = (one.ranges[quantity] for one in tallies if one.estimated)
-    return unit_for(quantity, max((one.central or one.high for one in values), default=0.0))
+    values = [one.ranges[quantity] for one in tallies if one.estimated]
+    largest = max(values, key=lambda one: (one.central, one.high), default=Range(0.0, 0.0, 0.0))
+    return unit_for(quantity, largest.central, largest.high)
 
 
 def in_unit(value: Range, unit: Unit) -> Range:

@@ -94,3 +94,12 @@ def test_a_difference_needs_both_sides() -> None:
     single = difference(moments([(1, 2)]), moments([(0, 2)]))
     assert single is not None
     assert 0.0 in single.interval
+
+
+@pytest.mark.parametrize("n", [3, 40, 977])
+def test_a_share_of_all_or_none_reaches_the_end(n: int) -> None:
+    each = float(n)
+    all_of_them = Moments(x=each, n=each, xx=each, xn=each, nn=each, answers=each)
+    none = Moments(x=0.0, n=each, xx=0.0, xn=0.0, nn=each, answers=each)
+    assert effective_wilson(all_of_them).high == 1.0
+    assert effective_wilson(none).low == 0.0

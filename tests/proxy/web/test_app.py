@@ -77,6 +77,7 @@ async def test_a_failure_shows_nothing_but_its_kind() -> None:
     answer = await _get(surface, "/metrics")
     assert answer.status_code == 500
     assert answer.text == "internal error (RuntimeError)\n"
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_routes_see_requests() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
+from proxy.bias import VERSION, tally
 from proxy.ledger import Entry, Gap
-from proxy.records import Finding, Range
+from proxy.records import Finding, FindingStatus, Range, ScoredSentence
+from proxy.texts import LANGS, Texts
 from proxy.web.pages import PAGES
 from tests.support.ledger import finding, impact, plain
 from tests.support.site import configure, recording, text_of
@@ -31,11 +34,11 @@ async def test_a_month_with_one_exchange(tmp_path: Path) -> None:
     one = Entry(plain(NOW - 60, sanction="sanctioned"), impact(), finding(flags=()))
     with recording(configure(tmp_path), [one]) as app:
         overview = await text_of(app, "/en/")
-        assert "1 request was sent to 1 AI tool. It took between 100 and 2,700 mWh" in overview
-        assert "100 – 2,700 mWh central value: 500 mWh" in overview
+        assert "1 request was sent to 1 AI tool. It took between 0.10 and 2.7 Wh" in overview
+        assert "0.10 – 2.7 Wh central value: 0.50 Wh" in overview
         assert "none; at most 100%" in overview, "three divided by one answer"
         uses = await text_of(app, "/en/uses")
-        assert "Le Chat approved 1 100% 100 – 500 – 2,700 mWh" in uses
+        assert "Le Chat approved 1 100% 0.10 – 0.50 – 2.7 Wh" in uses
 
 
 async def test_tools_without_an_estimate(tmp_path: Path) -> None:
@@ -120,5 +123,38 @@ async def test_flags_come_with_their_denominator_and_interval(tmp_path: Path) ->
         overview = await text_of(app, "/en/")
     # Wilson's interval of 3 in 100 is 1.03 to 8.45 %.
     assert "French embedded 1 100 3 1.0 – 3.0 – 8.5%" in overview
-    assert "By category, this month: toxicity 3." in overview
+    assert "By category, this month: Toxicity 3." in overview
     assert "Not scored 1" in overview
+
+
+async def test_markers_of_bias_come_with_their_counts_and_their_reference(tmp_path: Path) -> None:
+    texts = ("La directrice arrive.", "Le directeur arrive.")
+    sentences = [ScoredSentence(text, {"toxicity": 0.0}) for text in texts]
+    counted = finding(bias=dict(tally(sentences, "fr")), bias_version=VERSION, flags=())
+    few = [Entry(plain(NOW - 60), impact(), counted)]
+    many = [Entry(plain(NOW - 60), impact(), counted) for _ in range(40)]
+    for number, (entries, shown) in enumerate(((few, False), (many, True))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with recording(configure(folder), entries) as app:
+            overview = await text_of(app, "/en/")
+        assert ("Markers of bias" in overview) == shown, "one answer proves nothing"
+    # One woman and one man named in each of 40 answers: 40 of 80, parity.
+    assert re.search(r"share of women, French 40 80 \S+ – 50 – \S+% 50%: \S+ compatible", overview)
+
+
+async def test_why_answers_have_no_score(tmp_path: Path) -> None:
+    found = [Finding(classifier="embedded", version="1", status="too_short", language="fr")] * 2
+    found.append(Finding(classifier="embedded", version="1", status="lost", language="fr"))
+    entries = [Entry(plain(NOW - 60), impact(), one) for one in found]
+    with recording(configure(tmp_path), entries) as app:
+        overview = await text_of(app, "/en/")
+    assert "No answer was scored this month" in overview
+    assert "Not scored: 2 too short and 1 whose words were lost." in overview
+
+
+def test_every_outcome_has_its_words() -> None:
+    for lang in LANGS:
+        texts = Texts(lang)
+        for status in get_args(FindingStatus):
+            assert status == "scored" or texts.t(f"page.outcomes.{status}", count=2)

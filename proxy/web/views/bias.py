@@ -1,0 +1,76 @@
+"""Markers of bias over all answers of the month: shares with their intervals and references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from proxy.bias.figures import Gap, Reference
+from proxy.bias.merge import Basis
+from proxy.texts import Texts
+
+__all__ = ["bias_rows"]
+
+
+def bias_rows(
+    sums: Mapping[Basis, Mapping[str, float]], reference: Reference, texts: Texts
+) -> list[tuple[str, ...]]:
+    """Marker and language, counted, of, share with its interval, reference, remark: rows.
+
+    What rests on too few answers is left out. Of several detectors the one that read the
+    most answers speaks.
+    """
+    if not sums:
+        return []
+    from proxy.bias.month import figures  # noqa: PLC0415 - loads SciPy, not needed without words
+
+    told = [
+        figures(
+            one,
+            language=basis.language,
+            classifier=basis.classifier,
+            classifier_version=basis.classifier_version,
+            version=basis.version,
+            reference=reference,
+        )
+        for basis, one in sums.items()
+    ]
+    told.sort(key=lambda one: one.answers)
+    gaps = {
+        (one.language, f"{gap.population}/{gap.measure}"): gap for one in told for gap in one.gaps
+    }
+    return [row for (language, _), gap in gaps.items() for row in _row(language, gap, texts)]
+
+
+def _row(language: str, gap: Gap, texts: Texts) -> Iterator[tuple[str, ...]]:
+    if gap.state != "measured" or gap.share is None or gap.interval is None:
+        return
+    name = f"{_name(gap, texts)}, {texts.of('common.language', language)}"
+    rate = texts.percent_range(gap.interval.low, gap.share, gap.interval.high)
+    held, remark = "–", "–"
+    if gap.reference is not None:
+        source = texts.of("bias.reference", gap.reference_source)
+        share = texts.percent(gap.reference)
+        held = texts.t("answers.reference_is", share=share, source=source)
+        remark = texts.t(f"answers.bias_note.{'apart' if gap.apart else 'within'}")
+    yield name, texts.count(gap.part), texts.count(gap.whole), rate, held, remark
+
+
+def _name(gap: Gap, texts: Texts) -> str:
+    population, *rest = f"{gap.population}/{gap.measure}".split("/")
+    named = _NAMES.get(population)
+    return named(rest, texts) if named else texts.of("bias", population)
+
+
+def _forms(rest: Sequence[str], texts: Texts) -> str:
+    return texts.t("bias.forms", measure=texts.of("bias.form", rest[0]))
+
+
+def _occupation(rest: Sequence[str], texts: Texts) -> str:
+    return texts.t("bias.occupation", family=texts.of("bias.family", rest[0]))
+
+
+_NAMES: dict[str, Callable[[Sequence[str], Texts], str]] = {
+    "forms": _forms,
+    "occupation": _occupation,
+}
+"""By population: what the rest of the key means; the others have one name."""
