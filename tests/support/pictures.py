@@ -22,7 +22,7 @@ from tests.support.browser import browser
 DOCS = Path(__file__).parents[2] / "docs"
 DESKTOP: ViewportSize = {"width": 1280, "height": 1060}
 PHONE: ViewportSize = {"width": 390, "height": 1060}
-COLOURS = 64
+COLOURS = 160
 PICTURES = {
     "page-desktop-light": (DESKTOP, "light", "en"),
     "page-desktop-dark": (DESKTOP, "dark", "en"),
@@ -57,7 +57,9 @@ def main() -> None:
 def _save(picture: bytes, file: Path) -> None:
     """With the few colours that a page has: a third of the size."""
     with Image.open(io.BytesIO(picture)) as full:
-        full.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        full.convert("RGB").quantize(
+            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        ).save(file, optimize=True)
 
 
 if __name__ == "__main__":
