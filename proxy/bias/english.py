@@ -123,6 +123,7 @@ def _for_anybody(
     open_to_all = any(
         not noun.plural
         and noun.sense in {"epicene", "occupation"}
+        and at < marked[0].start
         and _ANYBODY & set(low[max(0, at - 2) : at])
         for at, noun in nouns
     )
