@@ -229,6 +229,7 @@ LOSSES = Section(
             8,
             (
                 *one("sum(jauge_analysis_queue_length)", "waiting_words"),
+                *one("sum(jauge_scorer_queue_length)", "waiting_texts"),
                 *one("sum(jauge_outbox_queued_records)", "waiting_counts"),
             ),
         ),

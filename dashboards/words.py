@@ -137,8 +137,8 @@ UNSCORED = Section(
         Panel(
             "scored_share",
             "stat",
-            6,
-            8,
+            4,
+            5,
             one(
                 'sum(increase(jauge_analysis_total{outcome="scored"}[$period]))'
                 " / sum(increase(jauge_analysis_total[$period]))"
@@ -146,16 +146,42 @@ UNSCORED = Section(
             "percentunit",
         ),
         Panel(
+            "sampling",
+            "stat",
+            4,
+            5,
+            one("min(jauge_analysis_sampling_ratio)"),
+            "percentunit",
+        ),
+        Panel(
+            "scorer_up",
+            "stat",
+            4,
+            5,
+            one("min(jauge_scorer_up)"),
+            thresholds=((1, "green"),),
+            falls=True,
+            runbook="scorer-down",
+            decimals=0,
+        ),
+        Panel(
+            "classifier",
+            "table",
+            12,
+            5,
+            one("max by (classifier, version, configured) (jauge_classifier_info)", "in_use"),
+        ),
+        Panel(
             "analysis_outcomes",
             "bars",
-            10,
+            12,
             8,
             one("sum by (outcome) (increase(jauge_analysis_total[$period]))", "{{outcome}}"),
         ),
         Panel(
             "words_at_the_edge",
             "bars",
-            8,
+            12,
             8,
             one("sum by (words) (increase(jauge_words_total[$period]))", "{{words}}"),
             runbook="words-dropped",
