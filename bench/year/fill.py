@@ -11,11 +11,15 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import msgspec
+import yaml
 
+from bench.year.answers import BIAS_VERSION, said
 from bench.year.town import DEPARTMENTS, PROGRAMS, SEASONS, TOOLS, YEAR, Department, Program, Tool
+from proxy.classify.thresholds import CONFIG, ThresholdFile, load_thresholds
 from proxy.exchange import Exchange, Status
 from proxy.impact.estimate import Estimator
 from proxy.impact.factors import FactorSet, load
@@ -37,7 +41,6 @@ RESTATED = 7
 HOST_SHARE = ("{value: 0.6, low: 0.1, high: 1.2,", "{value: 0.4, low: 0.1, high: 0.9,")
 OUTAGE = 3
 """Month in which records are lost on two days."""
-CLASSIFIER = ("embedded", "simulated", "simulated")
 COUNTS_ONLY = frozenset({"ressources-humaines", "action-sociale"})
 BATCH = 500
 
@@ -171,18 +174,18 @@ def _entry(rnd: random.Random, exchange: Exchange, estimator: Estimator) -> Entr
 
 
 def _finding(rnd: random.Random, exchange: Exchange) -> Finding:
-    classifier, version, thresholds = CLASSIFIER
+    thresholds = _thresholds()
     base = Finding(
-        classifier=classifier,
-        version=version,
-        threshold_set=thresholds,
+        classifier=thresholds.classifier,
+        version=thresholds.version,
+        threshold_set=thresholds.threshold_set,
         language=exchange.answer_language,
     )
     if exchange.words != "sent" or rnd.random() < 0.02:
         reason = "off" if exchange.words == "off" else "empty"
         status = reason if exchange.words != "sent" else "too_short"
         return msgspec.structs.replace(base, status=status)
-    flags = ("toxicity", "insult") if rnd.random() < 0.004 else ()
+    flags = ("toxicity", "insult") if rnd.random() < 0.009 else ()
     windows = rnd.randrange(1, 12)
     return msgspec.structs.replace(
         base,
@@ -190,7 +193,16 @@ def _finding(rnd: random.Random, exchange: Exchange) -> Finding:
         flags=flags,
         windows_scored=windows,
         windows=windows,
+        bias=said(rnd.random()) if exchange.answer_language == "fr" else {},
+        bias_version=BIAS_VERSION,
     )
+
+
+@cache
+def _thresholds() -> ThresholdFile:
+    """The shipped ones: flags are simulated, their false alarms are the measured ones."""
+    file = yaml.safe_load((CONFIG / "embedded.yaml").read_text("utf-8"))
+    return load_thresholds("embedded", file["version"])
 
 
 def _many(rnd: random.Random, mean: int) -> int:

@@ -26,8 +26,8 @@ _TOOL, _FACES = 0, 2
 """Places in the key of findings, by=("tool", "application", "faces")."""
 
 CLASS = "toxicity"
-WANTED = 0.01
-"""False-positive rate that flags are given at."""
+WANTED = {"1-percent": 0.01, "0.1-percent": 0.001}
+"""content.false_positives to the false-positive rate that flags are given at."""
 
 type Basis = tuple[str, str, str, str]
 
@@ -95,9 +95,10 @@ def _prevalence(facts: Facts, basis: Basis, rate: Share) -> Prevalence:
     file = _thresholds(facts, classifier, version)
     if file is None or file.threshold_set != threshold_set or not rate.whole:
         return Prevalence(state="unknown")
+    wanted = WANTED[facts.config.settings.content.false_positives]
     found = file.languages.get(language)
     kinds = found.classes.get(CLASS, ()) if found else ()
-    rates = [one.false_positive_rate for one in kinds if one.wanted == WANTED]
+    rates = [one.false_positive_rate for one in kinds if one.wanted == wanted]
     if found is None or not rates or not found.answers:
         return Prevalence(state="unknown")
     known = {
