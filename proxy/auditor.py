@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proxy import __version__, tokens
@@ -288,6 +288,9 @@ def _run_locked(config: Config, state_dir: Path) -> int:
     try:
         auditor = Auditor(config)
         site = auditor.site()
+        guard = replace(
+            guard, refused=lambda why: auditor.metrics.add("jauge_page_refusals_total", (why,))
+        )
     except (FactorError, CatalogueError, ConfigError) as error:
         return _refused(str(error))
     except OSError as error:

@@ -64,6 +64,7 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "handling": ("read", "passed", "plain"),
     "admission": ("accepted", "refused"),
     "words": ("sent", "dropped", "off", "empty"),
+    "refusal": ("login", "slowed", "token"),
     "reason": ("full", "late", "unreadable"),
     "where": ("tee", "hook", "refusals"),
     "stage": ("request", "response_first_chunk", "response_chunk", "websocket", "finish"),

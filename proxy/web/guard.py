@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.middleware import Middleware
@@ -29,6 +30,8 @@ class Guard:
     tls_proxies: tuple[str, ...] = ()
     passwords: Passwords | None = None
     token: Token | None = None
+    refused: Callable[[str], None] = lambda _: None
+    """Hears of every refusal of a login or a token."""
 
     def doors(self) -> list[Middleware]:
         """The middleware, outermost first."""
@@ -40,7 +43,9 @@ class Guard:
         doors.append(Middleware(OnlyClients, networks=self.networks))
         if self.hosts or not self.exposed:
             doors.append(Middleware(OnlyHosts, names=self.hosts))
-        doors.append(Middleware(Login, passwords=self.passwords, token=self.token))
+        doors.append(
+            Middleware(Login, passwords=self.passwords, token=self.token, refused=self.refused)
+        )
         return doors
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -41,11 +42,14 @@ class Login:
         passwords: Passwords | None,
         token: Token | None,
         throttle: Throttle | None = None,
+        refused: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`refused` hears of every refusal after a try: login, slowed or token."""
         self._app = app
         self._passwords = passwords
         self._token = token
         self._throttle = throttle or Throttle()
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or ask."""
@@ -63,7 +67,10 @@ class Login:
         scheme, given = _credentials(Headers(scope=scope).get("authorization", ""))
         by_token = self._token is not None and scheme == "bearer" and self._token.is_right(given)
         if scope["path"] == METRICS:
-            return None if by_token or self._token is None else _ask_token()
+            if by_token or self._token is None:
+                return None
+            self._refused("token")
+            return _ask_token()
         if scope["path"] in PROBES and scheme != "basic":
             scope[_KNOWN] = by_token or self._passwords is None
             return None
@@ -82,16 +89,22 @@ class Login:
             return None
         address = (scope.get("client") or ("",))[0]
         if wait := self._throttle.wait_s(address):
-            return _slow(wait)
+            return self._slow(wait)
         right = await passwords.are_right(*pair)
         # Others of the same address may have failed while this one was being checked.
         if wait := self._throttle.wait_s(address):
-            return _slow(wait)
+            return self._slow(wait)
         if right:
             self._throttle.worked(address)
             return None
         self._throttle.failed(address)
+        self._refused("login")
         return _ask_login()
+
+    def _slow(self, wait_s: float) -> Response:
+        self._refused("slowed")
+        seconds = str(math.ceil(wait_s))
+        return PlainTextResponse("too many attempts\n", 429, {"retry-after": seconds})
 
 
 def _credentials(header: str) -> tuple[str, str]:
@@ -117,8 +130,3 @@ def _ask_login() -> Response:
 def _ask_token() -> Response:
     wanted = {"www-authenticate": 'Bearer realm="Jauge metrics"'}
     return PlainTextResponse("a bearer token is needed\n", 401, wanted)
-
-
-def _slow(wait_s: float) -> Response:
-    seconds = str(math.ceil(wait_s))
-    return PlainTextResponse("too many attempts\n", 429, {"retry-after": seconds})

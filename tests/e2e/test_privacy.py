@@ -146,7 +146,8 @@ def _all_rows(jauge: Product) -> list[dict[str, object]]:
 
 
 def _look(jauge: Product, found: Life, when: str) -> None:
-    for page in ("/metrics", "/healthz", "/readyz"):
+    pages = ("", "uses", "trust", "notice", "reports", "system", "authority")
+    for page in ("/metrics", "/healthz", "/readyz", *(f"/fr/{one}" for one in pages)):
         found.written.append((f"{when}: {page}", jauge.fetch(page)[1].encode()))
     found.dropped_words = max(
         found.dropped_words, jauge.metric("jauge_words_total", words="dropped")

@@ -61,7 +61,10 @@ def test_beyond_loopback_nothing_is_shown_without_a_login(tmp_path: Path, state_
             assert client.get("/metrics").status_code == 401
             assert set(client.get("/healthz").json()) == {"status"}
             bearer = {"authorization": f"Bearer {TOKEN}"}
-            assert "jauge_build_info" in client.get("/metrics", headers=bearer).text
+            metrics = client.get("/metrics", headers=bearer).text
+            for refusal, count in (("login", 5), ("slowed", 1), ("token", 1)):
+                line = f'jauge_page_refusals_total{{refusal="{refusal}"}} {count}.0'
+                assert line in metrics.splitlines()
             assert "components" in client.get("/healthz", headers=bearer).json()
         with pytest.raises(httpx.HTTPError):
             httpx.get(f"http://127.0.0.1:{auditor.port}/en/")

@@ -32,6 +32,13 @@ ITSELF: tuple[Metric, ...] = (
         unit="seconds",
     ),
     Metric(
+        "jauge_page_refusals_total",
+        "counter",
+        "Requests with a wrong name or password (login), made to wait after several of those "
+        "(slowed), or with a wrong token or none for the metrics (token).",
+        ("refusal",),
+    ),
+    Metric(
         "jauge_label_overflow_total",
         "counter",
         "Times a label value or combination was counted under `other` to bound the series.",

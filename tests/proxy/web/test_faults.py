@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
+import threading
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -18,6 +20,7 @@ from tests.support import site
 from tests.support.ledger import impact, plain
 from tests.support.site import bare, configure, recording, text_of
 from tests.support.town import NOW
+from tests.support.web import ask
 
 
 async def test_every_fault_of_the_ledger_is_told_in_words(
@@ -84,3 +87,23 @@ async def test_health_is_told_in_the_readers_language(tmp_path: Path) -> None:
         french = await text_of(app, "/fr/system")
         assert "Des décomptes ne sont pas inscrits. Le trafic passe." in french
         assert "Registre en défaut the ledger cannot be written (full)" in french
+
+
+async def test_a_ledger_that_is_slow_holds_nobody_else_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, go_on, totals = threading.Event(), threading.Event(), Ledger.totals
+
+    def slow(self: Ledger, *args: Any, **options: Any) -> object:  # noqa: ANN401 - passed on
+        began.set()
+        go_on.wait()
+        return totals(self, *args, **options)
+
+    monkeypatch.setattr(Ledger, "totals", slow)
+    with recording(configure(tmp_path), [Entry(plain(NOW - 60), impact(), None)]) as app:
+        waiting = asyncio.create_task(text_of(app, "/en/"))
+        await asyncio.to_thread(began.wait)
+        assert (await ask(app, "/readyz")).text == "ready\n"
+        assert not waiting.done()
+        go_on.set()
+        assert "1 request was sent" in await waiting
