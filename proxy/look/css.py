@@ -21,7 +21,7 @@ SCALE = {
 
 _CHART = """\
 .c-text{fill:var(--ink)}.c-soft{fill:var(--soft)}.c-axis{stroke:var(--edge)}
-.c-grid{stroke:var(--line)}.c-band{fill:var(--band)}.c-central{fill:var(--accent)}
+.c-grid{stroke:var(--line)}.c-band{fill:var(--band);stroke:var(--accent)}.c-central{fill:var(--accent)}
 .c-line{stroke:var(--accent)}.c-page{fill:var(--card)}.c-cut{stroke:var(--card)}
 """
 _SERIES = "".join(

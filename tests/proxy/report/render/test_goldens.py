@@ -7,6 +7,7 @@ the difference.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from proxy.texts import LANGS, Lang
 from tests.support.report_cases import CASES
 
 GOLDENS = Path(__file__).parent / "goldens"
+FILES = sorted(GOLDENS.glob("*.txt"))
 VISIBLE = str.maketrans({"\u00a0": "_", "\u202f": "~"})
 """Spaces that do not break, made visible: _ and, narrow, ~."""
 
@@ -97,6 +99,13 @@ def test_no_key_of_a_catalogue_shows(case: str, lang: Lang) -> None:
         assert key not in text
 
 
+def test_no_reader_is_told_of_anything_green_or_frugal() -> None:
+    praise = re.compile(r"\b(?:verte?s?|green|frugal\w*)\b", re.IGNORECASE)
+    said = {file.name: praise.findall(file.read_text(encoding="utf-8")) for file in FILES}
+    assert {name: words for name, words in said.items() if words} == {}
+    assert len(said) == 2 * len(CASES)
+
+
 def test_goldens_belong_to_cases() -> None:
-    names = {file.name for file in GOLDENS.glob("*.txt")}
+    names = {file.name for file in FILES}
     assert names == {f"{case}.{lang}.txt" for case in CASES for lang in LANGS}
