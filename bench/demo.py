@@ -158,10 +158,12 @@ def ask_all(route: Route) -> int:
 
 
 def recorded(running: Running) -> int:
-    """How many exchanges the metrics have counted."""
+    """How many exchanges the metrics have counted, with what their answers held."""
     lines = fetch(f"{running.metrics}/metrics").splitlines()
-    counts = [line.rpartition(" ")[2] for line in lines if line.startswith("jauge_requests_total")]
-    return int(sum(map(float, counts)))
+    return min(
+        int(sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)))
+        for name in ("jauge_requests_total{", "jauge_analysis_total{")
+    )
 
 
 def settled(running: Running, expected: int) -> int:

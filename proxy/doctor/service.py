@@ -24,6 +24,7 @@ _REMEDIES = {
     "outbox": "Room and rights of state_dir/outbox.",
     "edges": "Does the edge run, on the same state folder?",
     "words": "Answers are not scored meanwhile; counts go on.",
+    "scorer": "Answers are not scored, or by another classifier; counts go on. See content.",
     "disk": "Make room.",
 }
 """By component of /healthz."""

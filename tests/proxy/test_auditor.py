@@ -273,6 +273,50 @@ def test_killed_again_and_again_under_load_nothing_is_lost_or_counted_twice(
         tunnels = [gap.count for gap in ledger.gaps(0, 1e11) if gap.kind == "tunnels"]
         assert sum(tunnels) == len(ids)
         assert not [name for name in ledger.positions() if name.endswith(".seg")]
+        outcomes = [[one.status for one in row.findings] for row in ledger.rows(0, 1e11)]
+    assert {len(found) for found in outcomes} == {1}, "each exchange has one outcome"
+    assert {status for found in outcomes for status in found} <= {"scored", "lost"}
+
+
+def test_a_scorer_that_is_killed_costs_no_count_and_no_outcome(
+    config: Path, state_dir: Path, worker: Worker
+) -> None:
+    with RunningAuditor(config) as auditor:
+        wait_until(lambda: auditor.get("/readyz").status_code == 200, "it is ready")
+        ids = {worker.finish().id for _ in range(100)}
+        (first,) = _scorers(auditor.process.pid)
+        os.kill(first, signal.SIGKILL)
+        ids |= {worker.finish().id for _ in range(100)}
+        wait_until(lambda: auditor.metric(NEW) == 200, "all are recorded")
+        wait_until(lambda: _outcomes(auditor) == 200, "all have an outcome")
+        assert auditor.metric('jauge_scorer_ends_total{end="crash"}') == 1
+        assert auditor.health()["status"] != "fail"
+        assert auditor.terminate() == 0
+    with open_ledger(state_dir) as ledger:
+        rows = {row.exchange.id: row.findings for row in ledger.rows(0, 1e11)}
+    assert set(rows) == ids
+    assert {len(found) for found in rows.values()} == {1}
+    assert {one.status for found in rows.values() for one in found} <= {"scored", "error"}
+
+
+def _scorers(auditor: int) -> list[int]:
+    """Its children that score."""
+
+    def found() -> list[int]:
+        children = Path(f"/proc/{auditor}/task").glob("*/children")
+        pids = [int(pid) for one in children for pid in one.read_text("ascii").split()]
+        return [
+            pid for pid in pids if b"proxy.scoring" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+
+    wait_until(found, "the scorer has been started")
+    return found()
+
+
+def _outcomes(auditor: RunningAuditor) -> float:
+    text = auditor.get("/metrics").text
+    lines = [line for line in text.splitlines() if line.startswith("jauge_analysis_total{")]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
 
 
 def test_stopped_under_load_it_records_what_is_there(

@@ -115,14 +115,17 @@ class Product:
         return [json.loads(line) for line in text.splitlines()]
 
     def settled(self, references: Sequence[str]) -> dict[str, list[Row]]:
-        """The exchanges of these references once each has one, and nothing is on its way."""
+        """The exchanges of these references once each has one, and it has its finding."""
         found: dict[str, list[Row]] = {}
 
         def there() -> bool:
             found.clear()
             for row in self.exchanges():
                 found.setdefault(row["reference"], []).append(row)
-            return all(reference in found for reference in references)
+            return all(
+                reference in found and all(row["finding_status"] for row in found[reference])
+                for reference in references
+            )
 
         with contextlib.suppress(AssertionError):  # the caller tells better what is missing
             wait_until(there, "all exchanges recorded", patience_s=20, pause_s=0.1)
