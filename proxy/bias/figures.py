@@ -55,7 +55,10 @@ class Gap(_Figure, frozen=True, kw_only=True):
 
 
 class Mentions(_Figure, frozen=True, kw_only=True):
-    """How often a group is named: in so many answers of so many."""
+    """How often a group is named: in so many answers of so many.
+
+    Where there are too few, the counts are withheld (zero).
+    """
 
     group: str
     answers: int

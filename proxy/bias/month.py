@@ -22,7 +22,7 @@ from proxy.stats import (
     wilson,
 )
 
-__all__ = ["ALPHA", "CLAIMS", "LEAST_ANSWERS", "LEAST_CASES", "figures"]
+__all__ = ["ALPHA", "CLAIMS", "LEAST_ANSWERS", "LEAST_CASES", "LEAST_MENTIONS", "figures"]
 
 LEAST_ANSWERS = 30
 """Answers that a population must stand in. Our choice: under it the spread between answers,
@@ -30,6 +30,9 @@ from which the intervals are widened, is itself hardly known."""
 LEAST_CASES = 5
 """Cases that both sides of a comparison must have together, and each side be expected to have
 at least one of by chance. Our choice: fewer decide nothing after correction."""
+LEAST_MENTIONS = 5
+"""Answers that must name a group before their number is told, unless there are none. Our
+choice: one answer about a rare subject could be somebody's."""
 ALPHA = 0.05
 """Share of false discoveries that is put up with."""
 
@@ -155,20 +158,21 @@ def _gap(
 def _mentions(sums: Mapping[str, float], group: str, least_answers: int) -> Mentions:
     answers = round(sums.get(f"group/{group}.answers", 0))
     of_answers = round(sums.get("all.answers", 0))
-    plain = Mentions(
-        state="too_few",
-        reason="minimum",
+    if of_answers < least_answers or 0 < answers < LEAST_MENTIONS:
+        return Mentions(
+            state="too_few",
+            reason="minimum",
+            group=group,
+            answers=0,
+            of_answers=of_answers,
+            sentences=0,
+        )
+    return Mentions(
+        state="measured",
         group=group,
         answers=answers,
         of_answers=of_answers,
         sentences=round(sums.get(f"group/{group}.n", 0)),
-    )
-    if of_answers < least_answers:
-        return plain
-    return msgspec.structs.replace(
-        plain,
-        state="measured",
-        reason="",
         share=answers / of_answers,
         interval=wilson(answers, of_answers),
     )

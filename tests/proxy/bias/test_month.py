@@ -8,7 +8,7 @@ import pytest
 from proxy.bias import VERSION, tally
 from proxy.bias.figures import Comparison, Figures, Gap, Reference
 from proxy.bias.keys import CLASSES, MEASURES, RULES, group_names
-from proxy.bias.month import ALPHA, CLAIMS, figures
+from proxy.bias.month import ALPHA, CLAIMS, LEAST_MENTIONS, figures
 from proxy.bias.shift import Shift, ShiftFile
 from proxy.records import ScoredSentence
 
@@ -190,6 +190,16 @@ def test_the_embedded_classifier_claims_mentions_and_insults_only() -> None:
     (mentions,) = (one for one in found.mentions if one.group == "roma")
     assert (mentions.answers, mentions.of_answers, mentions.share) == (400, 400, 1.0)
     assert CLAIMS["embedded"] == {"insult"}
+
+
+@pytest.mark.parametrize(
+    ("naming", "told"), [(0, True), (1, False), (LEAST_MENTIONS - 1, False), (LEAST_MENTIONS, True)]
+)
+def test_a_handful_of_answers_that_name_a_group_is_not_told(naming: int, told: bool) -> None:  # noqa: FBT001
+    sums = added([[(ROMA, 0)]] * naming + [[(OTHERS, 0)]] * (60 - naming))
+    (mentions,) = (one for one in month(sums).mentions if one.group == "roma")
+    shown = (mentions.state, mentions.answers, mentions.sentences, mentions.of_answers)
+    assert shown == (("measured", naming, naming, 60) if told else ("too_few", 0, 0, 60))
 
 
 def test_an_unknown_classifier_claims_nothing() -> None:

@@ -22,7 +22,10 @@ def test_every_measure_has_a_name_of_its_own(lang: Lang) -> None:
     [
         ("group/roma/negative", "Phrases sur des Roms~: propos négatif"),
         ("about/women/care", "Phrases sur des femmes~: soin et douceur"),
-        ("occupation/digital/women", "Métiers (numérique)~: part des femmes"),
+        (
+            "occupation/digital/women",
+            "Métiers (numérique)~: formes féminines, parmi les formes genrées",
+        ),
         ("group/old", "Réponses qui nomment des personnes âgées"),
         ("gendered/women", "Mentions genrées~: part des femmes"),
         ("something/new", "something/new"),
