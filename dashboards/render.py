@@ -135,22 +135,24 @@ def _gauges(panel: Panel, texts: Texts) -> bargauge.Panel:
 
 
 def _table(panel: Panel, texts: Texts) -> table.Panel:
+    merge = dashboard.DataTransformerConfig(id_val="merge", options={})
+    columns = {"excludeByName": {"Time": True}, "renameByName": _columns(panel, texts)}
+    organise = dashboard.DataTransformerConfig(id_val="organize", options=columns)
     made = _common(table.Panel(), panel, texts).filterable(filterable=True)
-    made = made.with_transformation(
-        dashboard.DataTransformerConfig(id_val="merge", options={})
-    ).with_transformation(
-        dashboard.DataTransformerConfig(
-            id_val="organize",
-            options={
-                "excludeByName": {"Time": True},
-                "renameByName": {
-                    f"Value #{_ref(at)}": _legend(query, texts)
-                    for at, query in enumerate(panel.queries)
-                },
-            },
-        )
-    )
+    made = made.with_transformation(merge).with_transformation(organise)
     return _asked(made, panel, texts, instant=True, tabular=True)
+
+
+def _columns(panel: Panel, texts: Texts) -> dict[str, str]:
+    """What Grafana calls the columns, and what they are called here."""
+    values = [_legend(query, texts) for query in panel.queries]
+    if len(values) == 1:
+        return {"Value": values[0]} | _labels(texts)
+    return {f"Value #{_ref(at)}": value for at, value in enumerate(values)} | _labels(texts)
+
+
+def _labels(texts: Texts) -> dict[str, str]:
+    return {label: texts.word(label) for label in ("department", "tool", "model")}
 
 
 def _lines(panel: Panel, texts: Texts) -> timeseries.Panel:

@@ -7,6 +7,8 @@ from dashboards.panel import Board, Panel, Query, Section, bounds, one
 __all__ = ["WORDS"]
 
 FLAGGED = 'jauge_toxicity_flagged_total{tool=~"$tool"}'
+EACH = "max by (classifier, lang) ({})"
+"""Without the metric's own name, by which rows of a table would not come together."""
 SCORED = 'jauge_scored_answers_total{tool=~"$tool"}'
 
 TOXICITY = Section(
@@ -31,9 +33,9 @@ TOXICITY = Section(
             12,
             8,
             (
-                *one("classifier_lang:jauge_toxicity_flagged:increase7d", "flagged"),
-                *one("classifier_lang:jauge_scored_answers:increase7d", "scored"),
-                *bounds("classifier_lang:jauge_toxicity_rate{b}:ratio7d"),
+                *one(EACH.format("classifier_lang:jauge_toxicity_flagged:increase7d"), "flagged"),
+                *one(EACH.format("classifier_lang:jauge_scored_answers:increase7d"), "scored"),
+                *bounds(EACH.format("classifier_lang:jauge_toxicity_rate{b}:ratio7d")),
             ),
         ),
         Panel(

@@ -145,6 +145,22 @@ def test_bands_fill_from_low_to_high_around_a_central_line() -> None:
     assert bands == 2 * 16
 
 
+def test_columns_of_tables_come_together_and_have_names() -> None:
+    tables = 0
+    for path in FILES:
+        for panel in _panels(path):
+            if panel["type"] == "table":
+                tables += 1
+                (organised,) = [one for one in panel["transformations"] if one["id"] == "organize"]
+                refs = [target["refId"] for target in panel["targets"]]
+                named = [f"Value #{ref}" for ref in refs] if len(refs) > 1 else ["Value"]
+                assert set(named) <= set(organised["options"]["renameByName"])
+                for target in panel["targets"]:
+                    assert target["format"] == "table"
+                    assert re.match(r"(sum|max) by \(", target["expr"]), target["expr"]
+    assert tables >= 2 * 12
+
+
 def test_both_languages_ask_the_same_and_say_it_in_their_own_words() -> None:
     for board in BOARDS:
         one, other = (FOLDER / language / f"{board.key}.json" for language in LANGUAGES)

@@ -18,6 +18,7 @@ from dashboards.build import BOARDS
 from dashboards.panel import Panel
 from dashboards.variables import PERIODS, QUERIES
 from proxy.metrics import METRICS
+from tests.dashboards.test_rules import RECORDS
 from tests.support.history import openmetrics
 from tests.support.prometheus import TARGET, Prometheus, import_history, prometheus
 from tests.support.waiting import wait_until
@@ -149,6 +150,11 @@ def test_every_variable_has_values(scene: Scene, name: str) -> None:
 def test_periods_are_durations_that_prometheus_knows(scene: Scene) -> None:
     for period in PERIODS:
         assert _numbers(scene.asked.query(f"sum(increase(jauge_requests_total[{period}]))"))
+
+
+@pytest.mark.parametrize("record", sorted(RECORDS))
+def test_every_recording_rule_records(scene: Scene, record: str) -> None:
+    assert _numbers(scene.asked.query(record))
 
 
 def test_the_product_exposes_every_metric_that_is_asked_for(scene: Scene) -> None:
