@@ -1,0 +1,15 @@
+"""SciPy costs a second to import: only who asks for an interval pays."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["proxy.stats", "proxy.bias", "proxy.bias.month"])
+def test_importing_loads_no_scipy(module: str) -> None:
+    program = f"import sys, {module}; print(sorted({{'scipy', 'numpy'}} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
