@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from proxy.bias.figures import Gap, Reference
 from proxy.bias.merge import added
+from proxy.bias.month import gaps
 from proxy.ledger import Ledger
 from proxy.metrics import Metrics
 
@@ -47,22 +48,13 @@ def show_bias(
 def _gaps(ledger: Ledger, since: float, until: float, reference: Reference) -> dict[Labels, Gap]:
     """By language and measure; of several detectors the one that read the most answers."""
     totals = ledger.bias_totals(since, until)
-    if not totals:
-        return {}
-    from proxy.bias.month import figures  # noqa: PLC0415 - loads SciPy, not needed without words
-
-    found = [
-        figures(
-            sums,
-            language=basis.language,
-            classifier=basis.classifier,
-            classifier_version=basis.classifier_version,
-            version=basis.version,
-            reference=reference,
-        )
-        for (_, basis), sums in added(totals).items()
-    ]
-    found.sort(key=lambda one: one.answers)
+    found = []
+    for (_, basis), sums in added(totals).items():
+        told = gaps(sums, language=basis.language, reference=reference)
+        found.append((sums.get("all.answers", 0.0), basis.language, told))
+    found.sort(key=lambda one: one[0])
     return {
-        (one.language, f"{gap.population}/{gap.measure}"): gap for one in found for gap in one.gaps
+        (language, f"{gap.population}/{gap.measure}"): gap
+        for _, language, of_language in found
+        for gap in of_language
     }

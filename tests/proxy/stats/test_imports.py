@@ -6,7 +6,9 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("module", ["proxy.stats", "proxy.bias", "proxy.bias.month"])
+@pytest.mark.parametrize(
+    "module", ["proxy.stats", "proxy.bias", "proxy.bias.month", "proxy.audit.month_bias"]
+)
 def test_importing_loads_no_scipy(module: str) -> None:
     program = f"import sys, {module}; print(sorted({{'scipy', 'numpy'}} & set(sys.modules)))"
     done = subprocess.run(
