@@ -2,7 +2,8 @@
 
 Without options: the month's figures from the ledger, as JSON: gaps with intervals, what is
 said of women and of men, groups and how the sentences about them score. docs/method/bias.md
-says what each means. Departments under privacy.k are merged.
+says what each means. Departments under privacy.k are merged. With --by tool, sentences about a
+group are held against the other sentences of the same tool, as in reports.
 
 --shift asks a classifier about harmless sentences that differ only in the group that they
 name, prints what it finds for each, and keeps it in the state folder (bias/): a difference
