@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from proxy.texts import Texts
 from tests.proxy.test_auditor import NEW, Worker
 from tests.support.auditor import RunningAuditor, write_config
 from tests.support.tls import Authority, client_context
@@ -34,6 +35,10 @@ def test_what_was_recorded_is_on_the_page(tmp_path: Path, state_dir: Path) -> No
         assert "3 requests were sent to 1 AI tool" in page
         assert "Le Chat" in auditor.get("/fr/uses").text
         assert auditor.get("/en/system").status_code == 200
+        texts = Texts("fr")
+        parts = auditor.health()["components"]
+        nameless = [one for one in parts if f"site.system.components.{one}" not in texts]
+        assert nameless == []
         assert auditor.terminate() == 0
     worker.close()
 

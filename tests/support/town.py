@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from proxy.bias import VERSION, tally
 from proxy.config import Config, load
 from proxy.coverage import SIMULATED
 from proxy.exchange import Exchange, new_id
 from proxy.impact import load_estimator
 from proxy.impact.estimate import Estimator
 from proxy.ledger import Entry, Gap, Ledger, OwnEnergy, url_of
-from proxy.records import Finding, Range
+from proxy.records import Finding, Range, ScoredSentence
 
 NOW = dt.datetime(2026, 11, 27, 16, 20, tzinfo=dt.UTC).timestamp()
 """A Friday afternoon."""
@@ -119,9 +120,18 @@ def _finding(rnd: random.Random, exchange: Exchange) -> Finding:
         language=exchange.answer_language,
         status="scored" if scored else "too_short",
         flags=("toxicity", "insult") if flagged else (),
+        bias=rnd.choice(_said()) if scored and exchange.answer_language == "fr" else {},
+        bias_version=VERSION,
         windows_scored=1,
         windows=1,
     )
+
+
+@cache
+def _said() -> tuple[Mapping[str, float], ...]:
+    """What some answers say of people, counted."""
+    texts = ("La directrice arrive.", "Le directeur arrive.", "Le maire parle.", "Il pleut.")
+    return tuple(tally([ScoredSentence(text, {"toxicity": 0.0})], "fr") for text in texts)
 
 
 def _gaps() -> Iterator[Gap]:

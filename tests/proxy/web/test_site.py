@@ -8,7 +8,9 @@ import re
 import ssl
 from pathlib import Path
 
-from proxy.texts import LANGS
+from proxy.coverage import LOST
+from proxy.metrics import EDGE_GAPS
+from proxy.texts import LANGS, Texts
 from proxy.web.headers import POLICY
 from proxy.web.pages import PAGES
 from tests.support import site
@@ -123,3 +125,11 @@ async def test_before_there_is_an_authority(tmp_path: Path) -> None:
     with recording(configure(tmp_path)) as app:
         assert (await ask(app, "/authority/jauge-ca.pem")).status_code == 404
         assert "There is no authority yet" in await text_of(app, "/en/authority")
+
+
+def test_every_gap_has_its_words() -> None:
+    """Those of the edges, the auditor's (audit/pipeline, audit/edges) and the ledger's own."""
+    kinds = {*EDGE_GAPS, *LOST, "clock", "count", "impact"}
+    for lang in LANGS:
+        texts = Texts(lang)
+        assert [kind for kind in sorted(kinds) if f"site.system.kinds.{kind}" not in texts] == []
