@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 
 from proxy.classify.classifier import Classifier, Maker, MissingError, Options, Window
-from proxy.classify.embedded import Embedded
 
 __all__ = ["CLASSIFIERS", "Classifier", "Maker", "MissingError", "Options", "Window"]
+
+
+def _embedded(options: Options) -> Classifier:
+    from proxy.classify.embedded import Embedded  # noqa: PLC0415 - NumPy, where it is not needed
+
+    return Embedded(options)
 
 
 def _detoxify(options: Options) -> Classifier:
@@ -21,7 +26,7 @@ def _detoxify_onnx(options: Options) -> Classifier:
 
 
 CLASSIFIERS: Mapping[str, Maker] = {
-    "embedded": Embedded,
+    "embedded": _embedded,
     "detoxify": _detoxify,
     "detoxify-onnx": _detoxify_onnx,
 }

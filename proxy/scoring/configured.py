@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from proxy.classify.classifier import Options
 from proxy.classify.thresholds import CONFIG
 from proxy.config import Config
-from proxy.scoring.load import Loaded, load
 from proxy.scoring.messages import Setup
 from proxy.scoring.scorer import Limits, Scorer
+
+if TYPE_CHECKING:
+    from proxy.scoring.load import Loaded
 
 __all__ = ["load_configured", "options_of", "scorer_of", "threshold_folders"]
 
@@ -36,6 +39,8 @@ def threshold_folders(config: Config) -> tuple[Path, ...]:
 
 def load_configured(config: Config, classifier: str | None = None) -> Loaded:
     """The scoring of production, in this process; `classifier`: another than configured."""
+    from proxy.scoring.load import load  # noqa: PLC0415 - the auditor does without NumPy
+
     content = config.settings.content
     return load(
         classifier or content.classifier,

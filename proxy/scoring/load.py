@@ -40,9 +40,10 @@ def load(
         file = load_thresholds(classifier.name, classifier.version, *thresholds)
     except ThresholdError as error:
         warnings.append(f"{classifier.name} scores but flags nothing: {error}")
-    return Loaded(
-        Scoring(classifier, file, wanted=wanted, bias=Bias(VERSION, tally)), tuple(warnings)
-    )
+    if file is not None:
+        warnings += _unresolved(file, wanted)
+    scoring = Scoring(classifier, file, wanted=wanted, bias=Bias(VERSION, tally))
+    return Loaded(scoring, tuple(warnings))
 
 
 def _classifier(name: str, options: Options) -> tuple[Classifier, list[str]]:
@@ -51,3 +52,18 @@ def _classifier(name: str, options: Options) -> tuple[Classifier, list[str]]:
     except MissingError as error:
         warning = f"{FALLBACK} scores in place of {name}: {error}"
         return CLASSIFIERS[FALLBACK](options), [warning]
+
+
+def _unresolved(file: ThresholdFile, wanted: float) -> list[str]:
+    """Languages whose toxicity threshold was made of too few answers for that rate."""
+    few = [
+        f"{language} ({found.answers} answers)"
+        for language, found in file.languages.items()
+        for one in found.classes.get("toxicity", ())
+        if one.wanted == wanted and not one.resolved
+    ]
+    if not few:
+        return []
+    told = f"{file.classifier} flags at {wanted:.1%} false positives by thresholds of too few"
+    remedy = "Run `jauge models calibrate` with more."
+    return [f"{told} harmless answers to tell: {', '.join(few)}. {remedy}"]

@@ -103,10 +103,10 @@ def _step_back() -> None:
 
 
 def _work(link: _Link) -> int:
-    waiting: list[Setup | Job] = []
-    while not waiting:
-        waiting += link.read(wait=True)
-    setup, *jobs = waiting
+    todo: list[Setup | Job] = []
+    while not todo:
+        todo += link.read(wait=True)
+    setup = todo.pop(0)
     assert isinstance(setup, Setup)  # noqa: S101 - the auditor's first message
     try:
         loaded = _load(setup)
@@ -115,12 +115,19 @@ def _work(link: _Link) -> int:
         link.tell(Failed(reason=fault_name(error), kind="load"))
         return 1
     _introduce(link, loaded)
-    todo = [job for job in jobs if isinstance(job, Job)]
+    jobs = [job for job in todo if isinstance(job, Job)]
+    del todo
     while True:
-        todo += [one for one in link.read(wait=not todo) if isinstance(one, Job)]
-        size = _group(todo)
-        group, todo = todo[:size], todo[size:]
-        link.tell(*_results(loaded.scoring, group, link))
+        jobs += [one for one in link.read(wait=not jobs) if isinstance(one, Job)]
+        _score(loaded.scoring, jobs, link)
+
+
+def _score(scoring: Scoring, jobs: list[Job], link: _Link) -> None:
+    """Score the first of these, and forget them: nothing may hold them while more is awaited."""
+    size = _group(jobs)
+    group = jobs[:size]
+    del jobs[:size]
+    link.tell(*_results(scoring, group, link))
 
 
 def _load(setup: Setup) -> Loaded:

@@ -12,11 +12,12 @@ _NOT_PROSE = re.compile(
     r"|`[^`\n]*`"  # code in a line
     r"|<(script|style)\b.*?(?:</\1>|\Z)"
     r"|\b(?:https?|ftp)://\S+|\bwww\.\S+"  # addresses
-    r"|【[^】\n]*】|\[\^?\d{1,3}\]|\ue200.*?\ue201",  # citation marks of services
+    r"|【[^】\n]{0,200}】|\[\^?\d{1,3}\]|\ue200.{0,500}?\ue201",  # citation marks of services
     re.DOTALL | re.IGNORECASE,
 )
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
-"""A Markdown link: its words stay, its address goes."""
+_LINK = re.compile(r"\[([^\[\]\n]{0,300})\]\([^)\n]{0,2000}\)")
+"""A Markdown link: its words stay, its address goes. Bounded, like the marks above: a megabyte
+of opening brackets must not be looked through once per bracket."""
 _END = re.compile(r"(?<=[.!?…])\s*[\"'”»)\]]*\s+|[\n\r]+")
 _LETTER = re.compile(r"[^\W\d_]")
 

@@ -24,9 +24,15 @@ def test_the_embedded_classifier_needs_nothing() -> None:
 
 
 def test_the_shipped_thresholds_are_those_of_the_shipped_weights() -> None:
-    loaded = load("embedded", OPTIONS, thresholds=[CONFIG], wanted=0.001)
+    loaded = load("embedded", OPTIONS, thresholds=[CONFIG])
     assert loaded.warnings == ()
     assert loaded.scoring.threshold_set
+
+
+def test_a_rate_that_the_thresholds_cannot_tell_is_said() -> None:
+    (warning,) = load("embedded", OPTIONS, thresholds=[CONFIG], wanted=0.001).warnings
+    assert warning.startswith("embedded flags at 0.1% false positives by thresholds of too few")
+    assert "fr (460 answers), en (108 answers)" in warning
 
 
 def test_what_is_missing_is_replaced_and_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,3 +42,9 @@ def test_no_letter_of_a_prose_is_lost(text: str) -> None:
     clean = prose(text)
     letters = [char for char in clean if char.isalpha()]
     assert [char for one in sentences(clean) for char in one if char.isalpha()] == letters
+
+
+@pytest.mark.parametrize("sign", ["[", "【", "\ue200", "`", "<script>", "](", '. "', "http://"])
+def test_a_megabyte_of_one_sign_takes_no_longer_than_any_other(sign: str) -> None:
+    # Looked through once per sign it would take hours, and this test would time out.
+    assert len(prose(sign * (1_000_000 // len(sign)))) <= 1_000_000
