@@ -67,6 +67,10 @@ it was full or closed, switched off by configuration, or there were none."""
 _NAME = re.compile(r"[A-Za-z0-9._:/@-]{1,64}\Z")
 
 
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""A random digit with the two bits that say which kind of UUID it is."""
+
+
 class RecordError(ValueError):
     """Bytes that are no exchange record; the message says why, never what they hold."""
 
@@ -161,11 +165,9 @@ def clean_name(name: object) -> str | None:
 def new_id(now_s: float | None = None) -> str:
     """A UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits."""
     milliseconds = int((time.time() if now_s is None else now_s) * 1000) & ((1 << 48) - 1)
-    tail = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds << 80) | (0x7 << 76) | (tail & ((1 << 76) - 1))
-    value = (value & ~(0b11 << 62)) | (0b10 << 62)
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    clock, noise = milliseconds.to_bytes(6).hex(), os.urandom(10).hex()
+    variant = _VARIANT[noise[4]]
+    return f"{clock[:8]}-{clock[8:]}-7{noise[1:4]}-{variant}{noise[5:8]}-{noise[8:]}"
 
 
 _encode = msgspec.json.Encoder().encode
