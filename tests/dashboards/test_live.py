@@ -19,6 +19,7 @@ from dashboards.panel import Panel
 from dashboards.variables import PERIODS, QUERIES
 from proxy.metrics import METRICS
 from tests.dashboards.test_rules import RECORDS
+from tests.support.debian import program
 from tests.support.history import openmetrics
 from tests.support.prometheus import TARGET, Prometheus, import_history, prometheus
 from tests.support.waiting import wait_until
@@ -48,6 +49,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    program("prometheus", "prometheus")  # before anything starts, as it may skip the tests
     folder = tmp_path_factory.mktemp("live")
     began = time.time()
     with ThreadPoolExecutor(1) as beside, demo.simulated(folder) as (parent, ca):
