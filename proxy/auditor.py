@@ -231,7 +231,7 @@ class Auditor:
     def _first(self) -> float | None:
         """Unix time of the first thing in the ledger."""
         found: list[tuple[int, int] | None] = []
-        self.link.attempt(lambda ledger: found.append(ledger.reach()))
+        self.link.attempt(lambda ledger: found.append(ledger.cells.reach()))
         return float(found[0][0]) if found and found[0] else None
 
     def _reports_health(self) -> Component:

@@ -7,27 +7,17 @@ their dimension first and named afterwards, which costs a third of grouping by t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, distinct, func, select
 
 from proxy.ledger import schema
-from proxy.ledger.statements import Statement, chosen
+from proxy.ledger.statements import LATEST, Statement, chosen
 from proxy.records import Finding
 
-__all__ = [
-    "Cell",
-    "FindingCell",
-    "ImpactCell",
-    "cells",
-    "factor_sets",
-    "finding_cells",
-    "hours",
-    "impact_cells",
-    "names",
-    "reach",
-]
+__all__ = ["Cell", "Cells", "FindingCell", "ImpactCell", "ImpactSums"]
 
 type Names = Mapping[str, str]
 
@@ -69,6 +59,17 @@ class FindingCell:
     windows: int
     flags: Mapping[str, int]
     """Exchanges per class that was flagged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactSums:
+    """Impacts that are split by nothing."""
+
+    requests: int
+    """Exchanges that have an impact."""
+    factor_sets: tuple[str, ...]
+    sums: tuple[float, ...]
+    """In the order of what was asked for."""
 
 
 def names(connection: Connection, numbers: Sequence[int]) -> dict[int, Names]:
@@ -129,20 +130,54 @@ def impact_cells(
     return found
 
 
-def factor_sets(
-    connection: Connection, since: float, until: float, statement: Statement
-) -> list[str]:
-    """Factor sets that the impacts of the hours that start in [since, until) rest on."""
+def impact_sums(
+    connection: Connection,
+    since: float,
+    until: float,
+    parts: Sequence[Sequence[str]],
+    statement: Statement,
+) -> ImpactSums:
+    """The sum of each part of the hours that start in [since, until), not split by anything.
+
+    `parts`: names of `schema.IMPACTS` that are added up together.
+    """
     table, basis = schema.impact_hour, schema.impact_basis
-    wanted = (
-        select(basis.c.factor_set)
-        .distinct()
-        .select_from(table)
+    added = [func.sum(sum((table.c[one] for one in part[1:]), table.c[part[0]])) for part in parts]
+    ends = (func.min(table.c.basis), func.max(table.c.basis))
+    joined = (
+        select(func.sum(table.c.requests), *ends, *added)
         .join(basis, basis.c.number == table.c.basis)
         .where(table.c.hour >= since, table.c.hour < until)
-        .order_by(basis.c.factor_set)
     )
-    return list(connection.scalars(chosen(wanted, since, until, statement)))
+    line = connection.execute(chosen(joined, since, until, statement)).one()
+    return ImpactSums(
+        requests=int(line[0] or 0),
+        factor_sets=_sets(connection, since, until, statement, (line[1], line[2])),
+        sums=tuple(value or 0.0 for value in line[3:]),
+    )
+
+
+def _sets(
+    connection: Connection,
+    since: float,
+    until: float,
+    statement: Statement,
+    ends: tuple[int | None, int | None],
+) -> tuple[str, ...]:
+    """Factor sets of some hours; a second pass only where their bases are of several."""
+    table, basis = schema.impact_hour, schema.impact_basis
+    between = select(basis.c.factor_set).distinct().order_by(basis.c.factor_set)
+    if ends[0] is None:
+        return ()
+    near = connection.scalars(between.where(basis.c.number.between(*ends))).all()
+    if len(near) == 1:
+        return tuple(near)
+    wanted = (
+        between.select_from(table)
+        .join(basis, basis.c.number == table.c.basis)
+        .where(table.c.hour >= since, table.c.hour < until)
+    )
+    return tuple(connection.scalars(chosen(wanted, since, until, statement)))
 
 
 _BASIS = ("classifier", "version", "threshold_set", "status", "subject", "language")
@@ -196,8 +231,65 @@ def hours(connection: Connection, since: float, until: float) -> int:
 
 def reach(connection: Connection) -> tuple[int, int] | None:
     """First and last hour that hold an exchange or a gap; None in an empty ledger."""
-    bounds: list[int] = []
-    for table in (schema.hour_sum, schema.gap):
-        line = connection.execute(select(func.min(table.c.hour), func.max(table.c.hour))).one()
-        bounds += [hour for hour in line if hour is not None]
+    # One query for each end: together they would read the whole table.
+    bounds = [
+        hour
+        for table in (schema.hour_sum, schema.gap)
+        for end in (func.min(table.c.hour), func.max(table.c.hour))
+        if (hour := connection.scalar(select(end))) is not None
+    ]
     return (min(bounds), max(bounds)) if bounds else None
+
+
+type _Reading = Callable[[], AbstractContextManager[Connection]]
+
+
+class Cells:
+    """Part of a `Ledger`; raises LedgerError like all of it."""
+
+    def __init__(self, reading: _Reading) -> None:
+        self._reading = reading
+
+    def raw(self, since: float, until: float, sums: Sequence[str] = schema.SUMS) -> list[Cell]:
+        """Raw sums of the hours that start in [since, until), one per dimension."""
+        with self._reading() as connection:
+            return cells(connection, since, until, sums)
+
+    def impacts(
+        self, since: float, until: float, *, statement: Statement = LATEST
+    ) -> list[ImpactCell]:
+        """Impacts of the hours that start in [since, until), per dimension and basis."""
+        with self._reading() as connection:
+            return impact_cells(connection, since, until, statement)
+
+    def impact_sums(
+        self,
+        since: float,
+        until: float,
+        parts: Sequence[Sequence[str]],
+        *,
+        statement: Statement = LATEST,
+    ) -> ImpactSums:
+        """Sums of columns of `IMPACTS`, each part by itself, split by nothing."""
+        with self._reading() as connection:
+            return impact_sums(connection, since, until, parts, statement)
+
+    def findings(self, since: float, until: float) -> list[FindingCell]:
+        """What the classifiers said in the hours that start in [since, until)."""
+        with self._reading() as connection:
+            return finding_cells(connection, since, until)
+
+    def names(self, numbers: Sequence[int]) -> dict[int, Names]:
+        """What the dimensions of such cells are called, by `DIMENSIONS`."""
+        with self._reading() as connection:
+            return names(connection, numbers)
+
+    def hours(self, since: float, until: float) -> int:
+        """Hours that start in [since, until) and hold any exchange."""
+        with self._reading() as connection:
+            return hours(connection, since, until)
+
+    def reach(self) -> tuple[int, int] | None:
+        """First and last hour (Unix time) that hold anything; None in an empty ledger."""
+        with self._reading() as connection:
+            return reach(connection)

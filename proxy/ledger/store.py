@@ -11,9 +11,9 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, select
 
-from proxy.ledger import cells, own, queries, retention, schema, totals
+from proxy.ledger import own, queries, retention, schema, totals
 from proxy.ledger.bias import BiasTotal, bias_totals
-from proxy.ledger.cells import Cell, FindingCell, ImpactCell
+from proxy.ledger.cells import Cells
 from proxy.ledger.dialect import adding, connect, file_size, replacing, writing
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import translated
@@ -49,6 +49,7 @@ class Ledger:
         self._own = adding(engine, schema.own_energy)
         self._turn = threading.Lock()
         self._clock = clock
+        self.cells = Cells(self._reading)
         self.restatements = Restatements(
             engine, reading=self._reading, writing=self._transaction, clock=clock
         )
@@ -254,45 +255,6 @@ class Ledger:
         """
         with self._reading() as connection:
             return totals.impact_totals(connection, since, until, by, statement)
-
-    def cells(self, since: float, until: float, sums: Sequence[str] = schema.SUMS) -> list[Cell]:
-        """Raw sums of the hours that start in [since, until), one per dimension."""
-        with self._reading() as connection:
-            return cells.cells(connection, since, until, sums)
-
-    def impact_cells(
-        self, since: float, until: float, *, statement: Statement = LATEST
-    ) -> list[ImpactCell]:
-        """Impacts of the hours that start in [since, until), per dimension and basis."""
-        with self._reading() as connection:
-            return cells.impact_cells(connection, since, until, statement)
-
-    def factor_sets(
-        self, since: float, until: float, *, statement: Statement = LATEST
-    ) -> list[str]:
-        """Factor sets behind the impacts of the hours that start in [since, until)."""
-        with self._reading() as connection:
-            return cells.factor_sets(connection, since, until, statement)
-
-    def finding_cells(self, since: float, until: float) -> list[FindingCell]:
-        """What the classifiers said in the hours that start in [since, until)."""
-        with self._reading() as connection:
-            return cells.finding_cells(connection, since, until)
-
-    def dimension_names(self, numbers: Sequence[int]) -> dict[int, Mapping[str, str]]:
-        """What the dimensions of such cells are called, by `DIMENSIONS`."""
-        with self._reading() as connection:
-            return cells.names(connection, numbers)
-
-    def hours_with_exchanges(self, since: float, until: float) -> int:
-        """Hours that start in [since, until) and hold any exchange."""
-        with self._reading() as connection:
-            return cells.hours(connection, since, until)
-
-    def reach(self) -> tuple[int, int] | None:
-        """First and last hour (Unix time) that hold anything; None in an empty ledger."""
-        with self._reading() as connection:
-            return cells.reach(connection)
 
     def finding_totals(
         self, since: float, until: float, by: Sequence[str] = ()

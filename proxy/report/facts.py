@@ -163,7 +163,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
     Raises LedgerError, FactorError, CatalogueError. `tell` gets the key of each step.
     """
     tz = ledger.timezone
-    reach = ledger.reach()
+    reach = ledger.cells.reach()
     complete = now >= stretch.until
     last = stretch.since if reach is None else float(reach[1] + HOUR_S)
     data_until = stretch.until if complete else min(max(last, stretch.since), stretch.until)
@@ -209,7 +209,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
             this.total().amount("energy").range,
             AT_THE_PLUG,
         ),
-        hours_with_requests=ledger.hours_with_exchanges(stretch.since, stretch.until),
+        hours_with_requests=ledger.cells.hours(stretch.since, stretch.until),
         jobs=jobs,
         restated={one: (said, now_) for one, (now_, said) in restated.items()},
         rows_kept=purge is None or purge.cutoff <= stretch.since,
@@ -265,8 +265,8 @@ type _Found = tuple[list[FindingCell], dict[int, Names]]
 
 
 def _read_findings(ledger: Ledger, since: float, until: float) -> _Found:
-    cells = ledger.finding_cells(since, until)
-    return cells, ledger.dimension_names([one.dimension for one in cells])
+    cells = ledger.cells.findings(since, until)
+    return cells, ledger.cells.names([one.dimension for one in cells])
 
 
 def _findings(cells: list[FindingCell], names: Mapping[int, Names]) -> list[FindingTotal]:

@@ -166,10 +166,10 @@ def read_slice(
     statement: str = LATEST,
 ) -> Slice:
     """Impacts and raw sums of [since, until), by dimension."""
-    cells = ledger.cells(since, until, sums)
-    impacts = ledger.impact_cells(since, until, statement=statement)
+    cells = ledger.cells.raw(since, until, sums)
+    impacts = ledger.cells.impacts(since, until, statement=statement)
     numbers = {one.dimension for one in cells} | {one.dimension for one in impacts}
-    names = ledger.dimension_names(sorted(numbers))
+    names = ledger.cells.names(sorted(numbers))
     return Slice(
         since,
         until,
@@ -179,37 +179,47 @@ def read_slice(
 
 
 def read_outline(ledger: Ledger, since: float, until: float) -> Slice:
-    """Requests by dimension, and impacts as one sum that no key splits.
+    """Requests by dimension, and energy, water and gases as one sum that no key splits.
 
-    Half the work of a slice: enough for a month that is only looked back on.
+    A third of the work of a slice: enough for a month that is only looked back on.
     """
-    cells = ledger.cells(since, until, ("requests",))
-    names = ledger.dimension_names([one.dimension for one in cells])
-    totals = ledger.impact_totals(since, until)
-    impacts: list[tuple[Names, ImpactCell]] = []
-    for total in totals:
-        spans = [total.ranges[name] for name in STORED]
-        values = tuple(value for one in spans for value in (one.low, one.central, one.high))
-        for name in ledger.factor_sets(since, until):
-            first = not impacts
-            impacts.append(
-                (
-                    {},
-                    ImpactCell(
-                        dimension=0,
-                        factor_set=name,
-                        origin="",
-                        tier=0,
-                        quality="",
-                        zone="",
-                        requests=total.requests if first else 0,
-                        values=values if first else (0.0,) * WIDTH,
-                    ),
-                )
-            )
+    cells = ledger.cells.raw(since, until, ("requests",))
+    names = ledger.cells.names([one.dimension for one in cells])
+    told = ledger.cells.impact_sums(since, until, OUTLINE)
+    values = [0.0] * WIDTH
+    for (first, *_), value in zip(OUTLINE, told.sums, strict=True):
+        values[IMPACTS.index(first)] = value
+    impacts: list[tuple[Names, ImpactCell]] = [
+        ({}, _outlined(name, told.requests, tuple(values)) if place == 0 else _outlined(name))
+        for place, name in enumerate(told.factor_sets)
+    ]
     return Slice(
         since,
         until,
         tuple((names[one.dimension], one) for one in cells),
         tuple(impacts),
+    )
+
+
+OUTLINE: tuple[tuple[str, ...], ...] = tuple(
+    tuple(IMPACTS[3 * STORED.index(part) + side] for part in COMPOSED[name])
+    for name in ("energy", "water", "ghg")
+    for side in range(3)
+)
+"""Columns that an outline adds up together: water is one sum, and so are gases."""
+
+
+def _outlined(
+    factor_set: str, requests: int = 0, values: tuple[float, ...] = (0.0,) * WIDTH
+) -> ImpactCell:
+    """A sum that belongs to no dimension."""
+    return ImpactCell(
+        dimension=0,
+        factor_set=factor_set,
+        origin="",
+        tier=0,
+        quality="",
+        zone="",
+        requests=requests,
+        values=values,
     )
