@@ -8,6 +8,7 @@ what was read last with its time.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,10 @@ from proxy.web.figures import Figures, Tally, figures, tally
 __all__ = ["MONTHS", "Reader", "Reading"]
 
 KEEP_S = 10.0
-"""How long a reading is shown again, in seconds."""
+"""How long a reading is shown again, in seconds, at the least."""
+SHARE = 10.0
+"""A reading is shown again for at least so many times what it took: on a large ledger, too,
+the page takes no more than a tenth of one core."""
 KEEP_MONTHS_S = 600.0
 """The same for months that are over: they change by restatement alone."""
 MONTHS = 13
@@ -65,14 +69,17 @@ class Reader:
         k: int,
         *,
         clock: Callable[[], float] = time.time,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock`: Unix time; `timer`: seconds that only ever grow."""
         self._ledger = ledger
         self._headcounts = dict(headcounts)
         self._k = k
         self._clock = clock
+        self._timer = timer
         self._turn = asyncio.Lock()
         self._reading: Reading | None = None
-        self._read_at = -KEEP_S
+        self._fresh_until = -math.inf
         self._months: dict[str, tuple[float, Tally | None]] = {}
         """Months that are over, with the time of their reading."""
         self._simulated = False
@@ -80,9 +87,11 @@ class Reader:
     async def read(self) -> Reading:
         """The newest reading. Never raises for what the ledger does."""
         async with self._turn:
-            if self._reading is None or time.monotonic() - self._read_at >= KEEP_S:
+            began = self._timer()
+            if self._reading is None or began >= self._fresh_until:
                 self._reading = await asyncio.to_thread(self._read)
-                self._read_at = time.monotonic()
+                ended = self._timer()
+                self._fresh_until = ended + max(KEEP_S, SHARE * (ended - began))
             return self._reading
 
     def _read(self) -> Reading:
@@ -136,12 +145,12 @@ class Reader:
         return dict(dropwhile(lambda item: item[1] is None, found.items()))
 
     def _month(self, ledger: Ledger, name: str) -> Tally | None:
-        at, before = self._months.get(name, (-KEEP_MONTHS_S, None))
-        if time.monotonic() - at < KEEP_MONTHS_S:
+        at, before = self._months.get(name, (-math.inf, None))
+        if self._timer() - at < KEEP_MONTHS_S:
             return before
         year, month = int(name[:4]), int(name[5:])
         found = tally(ledger.month_totals(year, month))
         self._is_simulated(ledger, *ledger.month(year, month))
         kept = found if found.requests else None
-        self._months[name] = (time.monotonic(), kept)
+        self._months[name] = (self._timer(), kept)
         return kept

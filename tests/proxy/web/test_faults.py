@@ -27,6 +27,7 @@ async def test_every_fault_of_the_ledger_is_told_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading_module, "KEEP_S", 0.0)
+    monkeypatch.setattr(reading_module, "SHARE", 0.0)
     config = configure(tmp_path)
     with recording(config, [Entry(plain(NOW - 60), impact(), None)]) as app:
         known = await text_of(app, "/en/")

@@ -70,22 +70,47 @@ async def test_small_departments_are_shown_together(tmp_path: Path) -> None:
     assert found.month.departments["autres"].requests == 3
 
 
-async def test_it_reads_once_for_all_who_ask_within_some_seconds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_it_reads_once_for_all_who_ask_within_some_seconds(tmp_path: Path) -> None:
+    now = [0.0]
     with open_ledger(tmp_path) as ledger:
         ledger.write([entry()])
         counted = Broken(ledger)
-        reader = reader_of(counted)
+        reader = Reader(lambda: counted, {}, 5, clock=lambda: NOW, timer=lambda: now[0])  # type: ignore[arg-type, return-value]
         readings = await asyncio.gather(*(reader.read() for _ in range(20)))
         assert all(one is readings[0] for one in readings)
         asked = counted.asked
-        await reader.read()
+        now[0] = 9.9
+        assert await reader.read() is readings[0]
         assert counted.asked == asked
-        monkeypatch.setattr(module, "KEEP_S", 0.0)
-        again = await reader.read()
-        assert again is not readings[0]
+        now[0] = 10.0
+        assert await reader.read() is not readings[0]
         assert counted.asked - asked < asked, "months that are over are not read again"
+
+
+class Slow:
+    """A ledger of which each question takes a second of a clock that is moved by hand."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.now = 0.0
+
+    def __getattr__(self, name: str) -> object:
+        self.now += 1.0
+        return getattr(self._ledger, name)
+
+
+async def test_a_large_ledger_is_read_the_less_often_the_longer_it_takes(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.write([entry()])
+        slow = Slow(ledger)
+        reader = Reader(lambda: slow, {}, 5, clock=lambda: NOW, timer=lambda: slow.now)  # type: ignore[arg-type, return-value]
+        first = await reader.read()
+        took = slow.now
+        assert took > 2
+        slow.now = 11 * took - 0.1
+        assert await reader.read() is first
+        slow.now = 11 * took
+        assert await reader.read() is not first
 
 
 @pytest.mark.parametrize("kind", ["locked", "damaged", "newer", "unreachable"])
@@ -104,6 +129,7 @@ async def test_what_was_read_last_stays_with_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "KEEP_S", 0.0)
+    monkeypatch.setattr(module, "SHARE", 0.0)
     with open_ledger(tmp_path) as ledger:
         ledger.write([entry()])
         broken = Broken(ledger)
