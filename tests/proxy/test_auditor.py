@@ -355,6 +355,20 @@ def test_a_taken_address_is_told_with_its_remedy(tmp_path: Path, state_dir: Path
     assert f"auditor.listen: {address}: {remedy}" in auditor.output
 
 
+def test_the_month_and_names_of_opentelemetry_are_served(tmp_path: Path, worker: Worker) -> None:
+    worker.finish()
+    config = write_config(tmp_path, auditor={"listen": "127.0.0.1:0", "opentelemetry": True})
+    with RunningAuditor(config) as auditor:
+        wait_until(lambda: auditor.metric('jauge_month_requests{tool="le-chat"}') == 1, "the month")
+        assert "gen_ai_client_operation_duration_seconds_count{" in auditor.get("/metrics").text
+
+
+def test_a_zone_that_nobody_knows_is_told(tmp_path: Path, state_dir: Path) -> None:
+    auditor = RunningAuditor(write_config(tmp_path, measured={"zone": "ATL"}))
+    assert auditor.finish() == 78
+    assert "config/jauge.yaml: measured.zone: expected a zone with a mix, got ATL" in auditor.output
+
+
 def test_a_state_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("in the way")
     auditor = RunningAuditor(write_config(tmp_path))
