@@ -11,7 +11,7 @@ from proxy.report.render.say import NONE, Say, of
 
 __all__ = ["glass_section", "verdict"]
 
-_MOST_TOOLS = 5
+_MOST_TOOLS = 4
 
 
 def _all(glass: GlassOfWater) -> GlassLine | None:

@@ -39,38 +39,41 @@ def _lines(told: Bias, say: Say) -> Table:
         told.lines,
         key=lambda one: (one.note != "apart", one.reference is None, -one.counted.part),
     )
+    several = len({line.language for line in told.lines}) > 1
     return Table(
         say.t("answers.bias_table"),
         (
-            Column(say.t("answers.marker"), wide=2.2),
-            Column(say.t("answers.counted"), numbers=True, wide=0.8),
-            Column(say.t("answers.of"), numbers=True),
-            Column(say.t("answers.rate"), numbers=True, wide=1.3),
-            *((Column(say.t("answers.reference"), wide=1.2),) if held else ()),
-            Column(say.t("answers.remark"), wide=1.2),
+            Column(say.t("answers.marker" if several else "answers.marker_alone"), wide=3),
+            Column(say.t("answers.counted"), numbers=True, wide=0.6),
+            Column(say.t("answers.of"), numbers=True, wide=1.15),
+            Column(say.t("answers.rate"), numbers=True, wide=1.1),
+            *((Column(say.t("answers.reference"), wide=2.2),) if held else ()),
         ),
-        tuple(_line(line, say, held=held) for line in ordered[:_MOST_LINES]),
+        tuple(_line(line, say, held=held, several=several) for line in ordered[:_MOST_LINES]),
         say.more(len(ordered) - _MOST_LINES),
     )
 
 
-def _line(line: BiasLine, say: Say, *, held: bool) -> tuple[str, ...]:
+def _line(line: BiasLine, say: Say, *, held: bool, several: bool) -> tuple[str, ...]:
     counted = line.counted
+    name = marker_name(line.key, say)
     return (
-        f"{marker_name(line.key, say)}, {say.of('common.language', line.language)}",
+        f"{name}, {say.of('common.language', line.language)}" if several else name,
         say.count(counted.part),
         say.t(f"report.unit.{counted.unit}", count=counted.whole),
         say.rate(counted),
         *((_reference(line, say),) if held else ()),
-        say.of("answers.bias_note", line.note) if line.note else NONE,
     )
 
 
 def _reference(line: BiasLine, say: Say) -> str:
+    """What it is held against, and whether it leaves it."""
+    note = say.of("answers.bias_note", line.note) if line.note else ""
     if line.reference is None:
-        return NONE
+        return note or NONE
     source = say.of("bias.reference", line.reference_source)
-    return say.t("answers.reference_is", share=say.percent(line.reference), source=source)
+    held = say.t("answers.reference_is", share=say.percent(line.reference), source=source)
+    return f"{held}; {note}" if note else held
 
 
 def _comparisons(told: Bias, say: Say) -> Table:

@@ -24,7 +24,7 @@ from proxy.report.render.things import equivalent
 __all__ = ["footprint"]
 
 _DRIVERS = 4
-_ROWS = 8
+_ROWS = 6
 _PLACES = 8
 
 
