@@ -22,7 +22,7 @@ test: ready-test ## Run all tests (options: make test ARGS="tests/proxy -k ledge
 
 test-detoxify: ## Add Detoxify and PyTorch (5.5 GB at most), run the tests that need them
 	@$(PYTHON3) deploy/add_detoxify.py test
-	@JAUGE_TEST_DETOXIFY=required $(BIN)/pytest -m detoxify tests/proxy $(ARGS)
+	@JAUGE_TEST_DETOXIFY=required $(BIN)/pytest -m detoxify tests/proxy/classify $(ARGS)
 
 detoxify: ## Add Detoxify and PyTorch to the environment, for `jauge models convert`
 	@$(PYTHON3) deploy/add_detoxify.py run

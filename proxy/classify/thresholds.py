@@ -86,7 +86,7 @@ def load_thresholds(classifier: str, version: str, *folders: Path) -> ThresholdF
     Without folders: the shipped ones. Raises ThresholdError when there is no file, it is
     damaged, or it belongs to another version of the classifier.
     """
-    remedy = f"Run `jauge models calibrate {classifier}`."
+    remedy = f"Run `jauge models calibrate FILE --classifier {classifier}`."
     for folder in folders or (CONFIG,):
         path = folder / f"{classifier}.yaml"
         if not path.is_file():

@@ -44,7 +44,7 @@ def test_what_cannot_be_used_is_said_with_its_remedy(tmp_path: Path, text: str, 
         load_thresholds("embedded", "7", tmp_path)
     assert said in str(caught.value)
     assert "embedded.yaml" in str(caught.value)
-    assert "jauge models calibrate embedded" in str(caught.value)
+    assert "jauge models calibrate FILE --classifier embedded" in str(caught.value)
 
 
 def test_no_file_is_said_too(tmp_path: Path) -> None:
