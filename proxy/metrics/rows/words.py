@@ -90,5 +90,6 @@ WORDS: tuple[Metric, ...] = (
         "info",
         "The classifier that runs, and the one that the configuration asks for.",
         ("classifier", "version", "configured"),
+        most_series=16,
     ),
 )
