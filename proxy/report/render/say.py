@@ -124,6 +124,10 @@ class Say(Texts):
             return self.percent(value)
         return self.count(int(value)) if value == int(value) else self.number(value)
 
+    def series(self, items: Iterable[str]) -> str:
+        """Items that hold commas themselves, with semicolons as the language spaces them."""
+        return ("\u202f; " if self.lang == "fr" else "; ").join(items)
+
     def more(self, rows: int) -> str:
         """How many rows a table leaves to the CSV file; nothing where it has them all."""
         return self.r("more_rows", count=rows) if rows > 0 else ""

@@ -73,7 +73,7 @@ def _reference(line: BiasLine, say: Say) -> str:
         return note or NONE
     source = say.of("bias.reference", line.reference_source)
     held = say.t("answers.reference_is", share=say.percent(line.reference), source=source)
-    return f"{held}; {note}" if note else held
+    return say.series([held, note]) if note else held
 
 
 def _comparisons(told: Bias, say: Say) -> Table:

@@ -46,7 +46,7 @@ def footprint(report: Report, say: Say) -> Iterator[Block]:
     yield from _sensitivity(told, say)
     things = [equivalent(line, say) for line in told.equivalents]
     if things:
-        yield Para(say.t("footprint.things", things="; ".join(things)))
+        yield Para(say.t("footprint.things", things=say.series(things)))
     for one in told.reported:
         estimated = say.cost(one.estimated)
         yield Para(

@@ -22,7 +22,7 @@ def method(report: Report, say: Say) -> Iterator[Block]:
     yield Terms(tuple(_terms(report, say)))
     if told.restated_months:
         yield _restated(told, say)
-    files = "; ".join(f"{one.file}\u00a0{one.sha256[:_SHORT_HASH]}" for one in told.files)
+    files = say.series(f"{one.file}\u00a0{one.sha256[:_SHORT_HASH]}" for one in told.files)
     yield Para(say.t("method.files", files=files), tone="soft")
 
 
@@ -56,7 +56,7 @@ def _terms(report: Report, say: Say) -> Iterator[tuple[str, str]]:
         )
         for one in told.restatements
     ]
-    yield say.t("method.restatements"), "; ".join(restated) or say.t("method.never_restated")
+    yield say.t("method.restatements"), say.series(restated) or say.t("method.never_restated")
     yield say.t("method.product"), f"Jauge {report.head.product_version}"
     yield say.t("method.merging"), say.t("method.merging_rule", k=report.head.k)
 

@@ -54,7 +54,7 @@ def lines(block: Block) -> list[str]:  # noqa: PLR0911 - a kind of block, a way 
         case Chart():
             return [f"(chart: {block.alt})"]
         case Cards():
-            return [f"{c.title}: {c.value}; {c.central}; {c.text}" for c in block.items]
+            return [f"{c.title} / {c.value} / {c.central} / {c.text}" for c in block.items]
         case Box():
             return ["", f"+ {block.title}", *(line for one in block.blocks for line in lines(one))]
         case Columns():
@@ -109,3 +109,10 @@ def test_no_reader_is_told_of_anything_green_or_frugal() -> None:
 def test_goldens_belong_to_cases() -> None:
     names = {file.name for file in FILES}
     assert names == {f"{case}.{lang}.txt" for case in CASES for lang in LANGS}
+
+
+def test_no_french_page_has_a_semicolon_without_its_space() -> None:
+    loose = re.compile(r"[^~\s] ?;")
+    pages = {file.name: file.read_text(encoding="utf-8") for file in FILES if ".fr." in file.name}
+    found = {name: loose.findall(text.partition("\n--- ")[0]) for name, text in pages.items()}
+    assert {name: signs for name, signs in found.items() if signs} == {}
