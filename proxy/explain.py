@@ -130,6 +130,10 @@ def _words(subject: Subject) -> Iterator[str]:
             other = [name for name, own in named if own == observe != content.observe]
             if other:
                 yield f"but {observe} only for the {what} {', '.join(other)}"
+    rate = content.false_positives.replace("-percent", " %")
+    yield f"{content.classifier} scores, and flags as it would {rate} of harmless answers"
+    if content.sample < 1:
+        yield f"only {content.sample:.0%} of the exchanges, drawn by chance, are scored"
 
 
 def _departments(subject: Subject) -> Iterator[str]:

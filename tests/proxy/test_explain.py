@@ -181,3 +181,10 @@ def test_the_shipped_configuration_names_tools_that_exist() -> None:
     config = load(SHIPPED / "jauge.yaml", environ={})
     tools = load_catalogue(config).tools
     assert {policy.tool for policy in config.organisation.tools} <= set(tools)
+
+
+def test_who_scores_and_how_much_is_explained(tmp_path: Path) -> None:
+    settings = {"content": {"classifier": "detoxify-onnx", "sample": 0.25}}
+    words = section(explain(subject(tmp_path, settings, {})), "Reads of the words")
+    assert "detoxify-onnx scores, and flags as it would 1 % of harmless answers" in words
+    assert "only 25% of the exchanges, drawn by chance, are scored" in words
