@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from proxy.bias.figures import Gap, Reference
 from proxy.bias.merge import Basis
+from proxy.bias.month import gaps
 from proxy.texts import Texts
 
 __all__ = ["bias_rows"]
@@ -19,26 +20,12 @@ def bias_rows(
     What rests on too few answers is left out. Of several detectors the one that read the
     most answers speaks.
     """
-    if not sums:
-        return []
-    from proxy.bias.month import figures  # noqa: PLC0415 - loads SciPy, not needed without words
-
-    told = [
-        figures(
-            one,
-            language=basis.language,
-            classifier=basis.classifier,
-            classifier_version=basis.classifier_version,
-            version=basis.version,
-            reference=reference,
-        )
-        for basis, one in sums.items()
-    ]
-    told.sort(key=lambda one: one.answers)
-    gaps = {
-        (one.language, f"{gap.population}/{gap.measure}"): gap for one in told for gap in one.gaps
-    }
-    return [row for (language, _), gap in gaps.items() for row in _row(language, gap, texts)]
+    by_answers = sorted(sums.items(), key=lambda item: item[1].get("all.answers", 0.0))
+    found: dict[tuple[str, str], Gap] = {}
+    for basis, one in by_answers:
+        for gap in gaps(one, language=basis.language, reference=reference):
+            found[basis.language, f"{gap.population}/{gap.measure}"] = gap
+    return [row for (language, _), gap in found.items() for row in _row(language, gap, texts)]
 
 
 def _row(language: str, gap: Gap, texts: Texts) -> Iterator[tuple[str, ...]]:

@@ -139,8 +139,8 @@ async def test_markers_of_bias_come_with_their_counts_and_their_reference(tmp_pa
         with recording(configure(folder), entries) as app:
             overview = await text_of(app, "/en/")
         assert ("Markers of bias" in overview) == shown, "one answer proves nothing"
-    # One woman and one man named in each of 40 answers: 40 of 80, parity.
-    assert re.search(r"share of women, French 40 80 \S+ – 50 – \S+% 50%: \S+ compatible", overview)
+    # One trade of a woman and one of a man in each of 40 answers: 40 of 80, parity.
+    assert re.search(r"French 40 80 \S+ – 50 – \S+% 50% \(parity\) compatible", overview)
 
 
 async def test_why_answers_have_no_score(tmp_path: Path) -> None:
