@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,8 @@ from proxy.spool.faults import fault_name
 __all__ = ["PublishError", "publish"]
 
 _PREFIX = ".making-"
+LEFT_S = 3600.0
+"""Age from which a folder of that prefix was left behind."""
 
 type Render = Callable[[Report, ReportLanguage, Sequence[ReportFormat], Path], object]
 
@@ -100,9 +103,10 @@ def _move(making: Path, place: Path) -> list[Path]:
 
 
 def _sweep(place: Path) -> None:
-    """Remove what a killed run left half-made."""
+    """Remove what a killed run left half-made; another run may be at work now."""
     for path in place.glob(f"{_PREFIX}*"):
-        shutil.rmtree(path, ignore_errors=True)
+        if path.stat().st_mtime < time.time() - LEFT_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _cannot(place: Path, error: OSError) -> PublishError:

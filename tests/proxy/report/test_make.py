@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,21 @@ def busy(ledger: Ledger) -> None:
     )
 
 
+def factors_changed(ledger: Ledger) -> None:
+    """September by a set that nobody archived, October by two."""
+    for factor_set, when in (("2026.09-0bad", at(3, month=9)), ("2026.10-f00d", at(3))):
+        given = entry(when)
+        assert given.impact is not None
+        priced = msgspec.structs.replace(given.impact, factor_set=factor_set)
+        ledger.write([replace(given, impact=priced)])
+    ledger.write([entry(at(20))])
+
+
 CASES: dict[str, tuple[Fill, str, str]] = {
     "empty": (empty, "2026-10", ORGANISATION),
     "one-exchange": (one, "2026-10", ORGANISATION),
     "gaps": (gaps, "2026-10", ORGANISATION),
+    "factors-changed": (factors_changed, "2026-10", ORGANISATION),
     "departments": (departments, "2026-10", ORGANISATION),
     "under-k": (small, "2026-10", ORGANISATION),
     "busy": (busy, "2026-10", ORGANISATION),
