@@ -12,6 +12,7 @@ import http.client
 import os
 import re
 import shutil
+import socket
 import ssl
 import time
 import urllib.error
@@ -236,7 +237,14 @@ def _unreachable(error: Exception, url: str) -> Exception:
             f"the certificate of {_host(url)} is not trusted ({reason.verify_message})",
             "Where a filter opens connections, name its authority in edge.upstream_ca.",
         )
+    if isinstance(reason, socket.gaierror):
+        return ModelError("offline", f"the name {_host(url)} is not known here", _WITHOUT)
     return _AgainError(_reason(reason))
+
+
+_WITHOUT = (
+    "On a machine without internet use `jauge models import`; behind a proxy set edge.parent."
+)
 
 
 def _reason(error: object) -> str:

@@ -18,6 +18,14 @@ from tests.support.fileserver import Files, serving
 CONTENT = bytes(range(256)) * 4000
 
 
+@pytest.fixture(autouse=True)
+def direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever proxy this machine goes through."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @pytest.fixture
 def served() -> Iterator[Files]:
     with serving({"model.ckpt": CONTENT}) as files:
@@ -159,6 +167,15 @@ def test_a_server_that_is_gone_counts_as_offline(tmp_path: Path) -> None:
         get(served, tmp_path, pauses.route())
     assert caught.value.kind == "offline"
     assert pauses == list(range(1, ATTEMPTS))
+
+
+def test_without_a_name_server_the_way_out_is_told_at_once(tmp_path: Path) -> None:
+    pauses = Pauses()
+    with pytest.raises(ModelError, match=r"models\.invalid is not known here") as caught:
+        download("https://models.invalid/a", tmp_path / "a", pauses.route(), States())
+    assert caught.value.kind == "offline"
+    assert "jauge models import" in caught.value.remedy
+    assert pauses == []
 
 
 def test_a_parent_proxy_is_used_and_its_password_not_told(served: Files, tmp_path: Path) -> None:
