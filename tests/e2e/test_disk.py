@@ -155,7 +155,7 @@ def test_a_start_with_a_full_disk_serves_the_traffic(
     assert jauge.stop() == 0
     fill(filler)
     with jauge.started(ready=False) as second:
-        wait_until(second.serves, "it serves", patience_s=90)
+        wait_until(second.serves, "it serves")
         names = ask(second, "full-start")
         filler.unlink()
         second.wait_ready()
@@ -197,8 +197,8 @@ def test_what_cannot_be_written_before_the_end_is_counted_as_lost(refused: Produ
         names = ask(refused, "lost")
         wait_until(lambda: "EFBIG" in reasons(refused, "outbox"), "health tells of the outbox")
         refused.signal(signal.SIGHUP)  # new workers: the old ones end with what they have
-        wait_until(lambda: "\nreloaded" in refused.said, "reloaded", patience_s=60)
-        wait_until(lambda: not any(map(alive, old)), "the old workers end", patience_s=60)
+        wait_until(lambda: "\nreloaded" in refused.said, "reloaded")
+        wait_until(lambda: not any(map(alive, old)), "the old workers end")
     wait_until(lambda: _lost(refused) == len(names), "the loss is counted")
     after = ask(refused, "after-loss")
     assert_all_there(refused, after)

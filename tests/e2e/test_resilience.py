@@ -151,7 +151,7 @@ def test_a_new_configuration_is_put_in_force_under_load_without_a_loss(
         before = [sturdy.pid("worker-1"), sturdy.pid("worker-2")]
         told = sturdy.said.count("\nreloaded")
         sturdy.signal(signal.SIGHUP)
-        wait_until(lambda: sturdy.said.count("\nreloaded") > told, "reloaded", patience_s=60)
+        wait_until(lambda: sturdy.said.count("\nreloaded") > told, "reloaded")
         assert not {sturdy.pid(f"worker-{number}") for number in (1, 2, 3)} & set(before)
         found.wait_for(40)
     live.join(60)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 30.0
-"""Far beyond what anything takes: only a hang gets here."""
+PATIENCE_S = 120.0
+"""Seconds: far beyond what anything takes, on a busy machine too. Only a hang gets here."""
 
 
 def wait_until(
