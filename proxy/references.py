@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from proxy.config import Config, ConfigError
 from proxy.config.errors import Problem, did_you_mean
 from proxy.config.load import error_in
+from proxy.config.settings import Measured
 from proxy.providers import Catalogue, CatalogueError
 from proxy.wire.formats import FORMATS
 
@@ -21,7 +22,8 @@ def load_catalogue(config: Config) -> Catalogue:
     """The compiled catalogue of a configuration, every tool that it names known.
 
     Raises CatalogueError for the catalogue's own mistakes, ConfigError for tools of
-    organisation.yaml and for those of catalogue.enable, catalogue.disable and impact.own_hosts.
+    organisation.yaml, for those of catalogue.enable, catalogue.disable and impact.own_hosts,
+    and for zones whose electricity is not known.
     """
     chosen = config.settings.catalogue
     try:
@@ -33,7 +35,11 @@ def load_catalogue(config: Config) -> Catalogue:
         )
     except CatalogueError as error:
         raise _chosen_mistake(config, error) or error from None
-    errors = [*_charter_mistakes(config, catalogue), *_own_host_mistakes(config, catalogue)]
+    errors = [
+        *_charter_mistakes(config, catalogue),
+        *_own_host_mistakes(config, catalogue),
+        *_zone_mistakes(config),
+    ]
     if errors:
         errors[0].others = tuple(errors[1:])
         raise errors[0]
@@ -73,20 +79,22 @@ def _own_host_mistakes(config: Config, catalogue: Catalogue) -> Iterator[ConfigE
         if host.provider is not None and host.provider not in catalogue.providers:
             problem = _unknown(f"{key}.provider", "provider", host.provider, catalogue.providers)
             yield error_in(config.file, problem, config.sets)
-    yield from _zone_mistakes(config)
 
 
 def _zone_mistakes(config: Config) -> Iterator[ConfigError]:
+    """Of impact.own_hosts and measured: the zones that differ from the default."""
     hosts = config.settings.impact.own_hosts
-    if not hosts:
+    named = [(f"impact.own_hosts.{index}.zone", host.zone) for index, host in enumerate(hosts)]
+    named.append(("measured.zone", config.settings.measured.zone))
+    asked = [(key, zone) for key, zone in named if zone != Measured().zone]
+    if not asked:
         return
     from proxy.impact.factors import load  # noqa: PLC0415 - slow, and seldom needed
     from proxy.impact.places_checks import ZONES  # noqa: PLC0415
 
     places = load().places
-    for index, host in enumerate(hosts):
-        if not places.knows(host.zone.upper()):
-            key = f"impact.own_hosts.{index}.zone"
+    for key, zone in asked:
+        if not places.knows(zone.upper()):
             problem = Problem(key, "expected a zone whose electricity is known", ZONES)
             yield error_in(config.file, problem, config.sets)
 

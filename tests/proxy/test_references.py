@@ -50,6 +50,24 @@ def test_a_zone_may_be_written_small(tmp_path: Path) -> None:
     assert "albert-api" in load_catalogue(configured(tmp_path, hosts)).tools
 
 
+def test_the_zone_of_this_machine_has_a_known_mix(tmp_path: Path) -> None:
+    file = tmp_path / "jauge.yaml"
+    file.write_text("state_dir: ./var\nmeasured:\n  zone: FRANCE\n")
+    with pytest.raises(ConfigError) as raised:
+        load_catalogue(load(file, (), environ={}))
+    error = raised.value
+    assert (error.key, error.line) == ("measured.zone", 3)
+    assert error.file.endswith("jauge.yaml")
+    assert error.expected == "expected a zone whose electricity is known"
+    assert "alpha-3" in error.remedy
+
+
+@pytest.mark.parametrize("zone", ["FRA", "deu", "WOR"])
+def test_a_zone_of_this_machine_with_a_mix_is_taken(tmp_path: Path, zone: str) -> None:
+    config = configured(tmp_path, "[]", f"measured.zone={zone}")
+    assert "le-chat" in load_catalogue(config).tools
+
+
 @pytest.mark.parametrize("key", ["enable", "disable"])
 def test_a_chosen_tool_exists(tmp_path: Path, key: str) -> None:
     config = configured(tmp_path, "[]", f"catalogue.{key}=[deepl, lechat]")
