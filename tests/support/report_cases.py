@@ -204,6 +204,8 @@ def crowded() -> Report:
             departments=tuple(replace(exposed, key=f"d{n}", label=f"d{n}") for n in range(40)),
         ),
         incidents=replace(full.incidents, gaps=full.incidents.gaps * 10),
+        footprint=replace(full.footprint, places=full.footprint.places * 4),
+        toxicity=replace(full.toxicity, tools=full.toxicity.tools * 4),
         bias=replace(full.bias, lines=full.bias.lines * 20, comparisons=full.bias.comparisons * 20),
         elus=replace(
             full.elus,

@@ -23,8 +23,8 @@ from proxy.report.render.say import Say
 
 __all__ = ["answers"]
 
-_MOST_TOOLS = 5
-"""By number of answers; the CSV file has all of them."""
+_MOST = 5
+"""Rows by number of answers; the others are counted, and stand in the CSV file."""
 
 
 def answers(report: Report, say: Say) -> Iterator[Block]:
@@ -75,7 +75,7 @@ def _toxicity(told: Toxicity, say: Say) -> Iterator[Block]:
         tuple(rows),
         say.t("answers.table_note"),
     )
-    for group, lines in (("tool", told.tools[:_MOST_TOOLS]), ("faces", told.faces)):
+    for group, lines in (("tool", told.tools), ("faces", told.faces)):
         if lines:
             yield _by(group, lines, say)
 
@@ -89,7 +89,8 @@ def _by(group: str, lines: Sequence[ToxicityOf], say: Say) -> Table:
             Column(say.t("answers.of_scored"), numbers=True),
             Column(say.t("answers.rate"), numbers=True, wide=1.4),
         ),
-        tuple((_name(group, line, say), *_shares(line.flagged, say)) for line in lines),
+        tuple((_name(group, line, say), *_shares(line.flagged, say)) for line in lines[:_MOST]),
+        say.more(len(lines) - _MOST),
     )
 
 

@@ -25,7 +25,8 @@ __all__ = ["footprint"]
 
 _DRIVERS = 4
 _ROWS = 6
-_PLACES = 8
+_LINES = 8
+"""Rows of a table by quality or place; the others are counted, and stand in the CSV file."""
 
 
 def footprint(report: Report, say: Say) -> Iterator[Block]:
@@ -40,7 +41,7 @@ def footprint(report: Report, say: Say) -> Iterator[Block]:
     )
     yield _totals(report, say)
     yield Box(say.t("footprint.three_title"), (Terms(tuple(_three(report, say))),), "tint", level=3)
-    for group, lines in (("quality", told.quality), ("places", told.places[:_PLACES])):
+    for group, lines in (("quality", told.quality), ("places", told.places)):
         if lines:
             yield _lines(group, lines, say)
     yield from _sensitivity(told, say)
@@ -115,9 +116,9 @@ def _lines(group: str, lines: Sequence[FootprintLine], say: Say) -> Table:
                 say.cost_in(line.energy, energy),
                 say.cost_in(line.ghg, ghg),
             )
-            for line in lines
+            for line in lines[:_LINES]
         ),
-        say.t(f"footprint.{group}_note"),
+        " ".join(filter(None, (say.t(f"footprint.{group}_note"), say.more(len(lines) - _LINES)))),
     )
 
 
