@@ -57,7 +57,7 @@ def change(facts: Facts) -> Change:
         return Change(split="no_impact", lines=lines, **base)  # type: ignore[arg-type]
     bridge = _Bridge(facts, sets)
     try:
-        moved = bridge.moved(facts.before)
+        moved, by_method = bridge.moved(facts.before)
     except FactorError:
         lines = tuple(_whole(name, said, after, sets_before, sets) for name in SHOWN)
         return Change(
@@ -67,7 +67,7 @@ def change(facts: Facts) -> Change:
             **base,  # type: ignore[arg-type]
         )
     spread = _as_before(moved, _by_model(facts.now.impacts))
-    stages = (said, _total_of(moved.values()), spread, after)
+    stages = (said, by_method, spread, after)
     lines = tuple(_line(name, stages, sets_before, sets) for name in SHOWN)
     return Change(split="done", lines=lines, **base)  # type: ignore[arg-type]
 
@@ -89,16 +89,22 @@ class _Bridge:
         self._known = {facts.catalogues.estimator.factors.name: facts.catalogues.estimator}
         self.missing: list[str] = []
 
-    def moved(self, before: Slice) -> dict[ModelKey, tuple[int, Vector]]:
-        """Requests and sums by model. Raises FactorError where a set is not at hand."""
+    def moved(self, before: Slice) -> tuple[dict[ModelKey, tuple[int, Vector]], Vector]:
+        """Requests and sums by model, and the sums of all. Raises FactorError without a set.
+
+        All are added cell by cell, as what was said is: where no cell moves, the two totals
+        are the same to the last bit, and the part of the method is 0.
+        """
         raw = {cell.dimension: (names, cell) for names, cell in before.cells}
         found: dict[ModelKey, tuple[int, Vector]] = {}
+        total = [0.0] * WIDTH
         for names, cell in before.impacts:
             values = self._values(raw.get(cell.dimension), cell)
             many, sums = found.get(_model(names), (0, [0.0] * WIDTH))
             _add(sums, values)
+            _add(total, values)
             found[_model(names)] = (many + cell.requests, sums)
-        return found
+        return found, total
 
     def _values(self, raw: tuple[Names, Cell] | None, cell: ImpactCell) -> Vector:
         if set(self._shares) == {cell.factor_set} or raw is None:
@@ -185,13 +191,6 @@ def _total(impacts: Iterable[tuple[Names, ImpactCell]]) -> Vector:
     total = [0.0] * WIDTH
     for _, cell in impacts:
         _add(total, cell.values)
-    return total
-
-
-def _total_of(groups: Iterable[tuple[int, Vector]]) -> Vector:
-    total = [0.0] * WIDTH
-    for _, values in groups:
-        _add(total, values)
     return total
 
 

@@ -24,9 +24,11 @@ EARLIER, SHIPPED = Estimator(earlier_set()), Estimator(load())
 MODELS = ("mistral-small-latest", "mistral-large-latest", "gpt-4o-mini")
 
 
-def priced(when: float, by: Estimator, model: str = MODELS[0], out: int = 200) -> Entry:
+def priced(
+    when: float, by: Estimator, model: str = MODELS[0], out: int = 200, department: str = "dsi"
+) -> Entry:
     exchange = msgspec.structs.replace(
-        plain(when), department="dsi", model_asked=model, output_tokens=out
+        plain(when), department=department, model_asked=model, output_tokens=out
     )
     named = msgspec.structs.replace(exchange, model=by.model_name(exchange))
     return Entry(named, by.impact(named))
@@ -86,6 +88,21 @@ def test_a_new_factor_set_alone_is_all_method(tmp_path: Path) -> None:
         assert getattr(found.after_method, side) == pytest.approx(getattr(found.after, side))
     assert found.method.central == pytest.approx(found.after.central - found.before.central)
     assert found.method.central > 0.05 * found.before.central
+
+
+def test_the_same_factor_set_changes_nothing_by_method(tmp_path: Path) -> None:
+    """To the last bit: sums by model, added up, differ from the sum of all by rounding."""
+    before = [
+        priced(at(5, month=9), SHIPPED, model, 137 + 611 * place, department)
+        for department in ("dsi", "ccas", "culture")
+        for place, model in enumerate(MODELS)
+    ]
+    found = change(tmp_path, before, [priced(at(5), SHIPPED, MODELS[1], 333)], find=finder())
+    assert found.split == "done"
+    for one in found.lines:
+        assert one.method is not None
+        assert one.after_method == one.before
+        assert [getattr(one.method, side) for side in SIDES] == [0.0, 0.0, 0.0]
 
 
 def test_a_factor_set_that_is_not_at_hand(tmp_path: Path) -> None:
