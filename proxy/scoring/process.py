@@ -40,8 +40,8 @@ GROUP = 64
 GROUP_BYTES = 256 * 1024
 """Most bytes of them; a longer text is scored alone."""
 PROGRESS_S = 1.0
-NICE = 10
-"""Further down it would hardly get a turn beside anything that computes."""
+NICE_TO_LOAD, NICE_AT_WORK = 10, 19
+"""While it loads it must get a turn beside whatever computes; at work the traffic comes first."""
 READ_BYTES = 1 << 18
 
 
@@ -87,7 +87,7 @@ def main(descriptor: int) -> int:
     # The auditor ends it, when what waits has been scored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    _step_back()
+    _step_back(NICE_TO_LOAD)
     link = _Link(descriptor)
     try:
         return _work(link)
@@ -95,10 +95,10 @@ def main(descriptor: int) -> int:
         return 0
 
 
-def _step_back() -> None:
+def _step_back(niceness: int) -> None:
     """Leave the processor to the traffic and to the counting whenever they want it."""
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(NICE)
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
@@ -115,6 +115,7 @@ def _work(link: _Link) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told by its kind
         link.tell(Failed(reason=fault_name(error), kind="load"))
         return 1
+    _step_back(NICE_AT_WORK)
     _introduce(link, loaded)
     jobs = [job for job in todo if isinstance(job, Job)]
     del todo

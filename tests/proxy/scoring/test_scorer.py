@@ -91,7 +91,7 @@ def test_its_process_cannot_be_dumped_and_steps_back(make: Make) -> None:
     limits = Path(f"/proc/{pid}/limits").read_text("ascii")
     (core,) = [line.split() for line in limits.splitlines() if line.startswith("Max core")]
     assert core[4:6] == ["0", "0"]
-    assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
 
 
 def test_a_kill_under_load_costs_what_it_held_and_nothing_else(make: Make) -> None:
