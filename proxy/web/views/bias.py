@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from proxy.bias.figures import Gap, Reference
 from proxy.bias.merge import Basis
 from proxy.bias.month import gaps
 from proxy.texts import Texts
+from proxy.texts.markers import marker_name
 
 __all__ = ["bias_rows"]
 
@@ -31,7 +32,8 @@ def bias_rows(
 def _row(language: str, gap: Gap, texts: Texts) -> Iterator[tuple[str, ...]]:
     if gap.state != "measured" or gap.share is None or gap.interval is None:
         return
-    name = f"{_name(gap, texts)}, {texts.of('common.language', language)}"
+    marker = marker_name(f"{gap.population}/{gap.measure}", texts)
+    name = f"{marker}, {texts.of('common.language', language)}"
     rate = texts.percent_range(gap.interval.low, gap.share, gap.interval.high)
     held, remark = "–", "–"
     if gap.reference is not None:
@@ -40,24 +42,3 @@ def _row(language: str, gap: Gap, texts: Texts) -> Iterator[tuple[str, ...]]:
         held = texts.t("answers.reference_is", share=share, source=source)
         remark = texts.t(f"answers.bias_note.{'apart' if gap.apart else 'within'}")
     yield name, texts.count(gap.part), texts.count(gap.whole), rate, held, remark
-
-
-def _name(gap: Gap, texts: Texts) -> str:
-    population, *rest = f"{gap.population}/{gap.measure}".split("/")
-    named = _NAMES.get(population)
-    return named(rest, texts) if named else texts.of("bias", population)
-
-
-def _forms(rest: Sequence[str], texts: Texts) -> str:
-    return texts.t("bias.forms", measure=texts.of("bias.form", rest[0]))
-
-
-def _occupation(rest: Sequence[str], texts: Texts) -> str:
-    return texts.t("bias.occupation", family=texts.of("bias.family", rest[0]))
-
-
-_NAMES: dict[str, Callable[[Sequence[str], Texts], str]] = {
-    "forms": _forms,
-    "occupation": _occupation,
-}
-"""By population: what the rest of the key means; the others have one name."""

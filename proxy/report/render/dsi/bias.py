@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from proxy.report.model_answers import Bias, BiasComparison, BiasLine
 from proxy.report.render.blocks import Block, Column, Heading, Para, Table
-from proxy.report.render.markers import marker_name
 from proxy.report.render.say import NONE, Say
+from proxy.texts.markers import marker_name
 
 __all__ = ["bias"]
 

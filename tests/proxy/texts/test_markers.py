@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from proxy.bias.keys import MEASURES
-from proxy.report.render.markers import marker_name
-from proxy.report.render.say import Say
-from proxy.texts import LANGS, Lang
+from proxy.texts import LANGS, Lang, Texts
+from proxy.texts.markers import marker_name
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_measure_has_a_name_of_its_own(lang: Lang) -> None:
-    names = {key: marker_name(key, Say(lang)) for key in MEASURES}
+    names = {key: marker_name(key, Texts(lang)) for key in MEASURES}
     assert [key for key, name in names.items() if "/" in name or "_" in name] == []
     assert len(set(names.values())) == len(names)
 
@@ -33,4 +32,4 @@ def test_every_measure_has_a_name_of_its_own(lang: Lang) -> None:
     ],
 )
 def test_names(key: str, french: str) -> None:
-    assert marker_name(key, Say("fr")).replace("\u202f", "~") == french
+    assert marker_name(key, Texts("fr")).replace("\u202f", "~") == french
