@@ -35,7 +35,7 @@ UNPARSED = ("partial", "unknown_format", "oversize")
 NO_TOOL = "other"
 """Tool of connections and requests to hosts outside the catalogue: no LLM service."""
 SIMULATED = "simulated"
-"""Kind of gap that marks a ledger as filled by a simulation."""
+"""Kind of gap that marks a ledger as filled by a simulation, for ever."""
 
 
 @dataclass(frozen=True, slots=True)

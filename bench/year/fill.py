@@ -20,12 +20,12 @@ import yaml
 from bench.year.answers import BIAS_VERSION, said
 from bench.year.town import DEPARTMENTS, PROGRAMS, SEASONS, TOOLS, YEAR, Department, Program, Tool
 from proxy.classify.thresholds import CONFIG, ThresholdFile, load_thresholds
+from proxy.coverage import SIMULATED
 from proxy.exchange import Exchange, Status
 from proxy.impact.estimate import Estimator
 from proxy.impact.factors import FactorSet, load
 from proxy.ledger import Entry, Gap, Ledger, OwnEnergy
 from proxy.records import Finding, Range
-from proxy.report.facts import SIMULATED
 from proxy.restate import recompute
 
 __all__ = ["PEOPLE", "earlier_set", "fill", "finder"]

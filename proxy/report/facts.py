@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from proxy.config import Config
+from proxy.coverage import SIMULATED
 from proxy.impact.factors import FactorSet, load
 from proxy.ledger import BiasTotal, FindingCell, FindingTotal, Gap, Ledger
 from proxy.ledger.intake import HOUR_S
@@ -23,7 +24,6 @@ from proxy.report.slices import MEAN, Names, Slice, read_outline, read_slice
 __all__ = [
     "OUTSIDE",
     "READING",
-    "SIMULATED",
     "TREND",
     "UNPLACED",
     "Departments",
@@ -33,8 +33,6 @@ __all__ = [
     "gather",
 ]
 
-SIMULATED = "simulated"
-"""Kind of gap that marks a ledger as filled by a simulation, for ever."""
 UNPLACED = "unknown"
 """Department of traffic that no rule places: nobody's headcount, so never merged."""
 TREND = 13

@@ -4,44 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proxy.coverage import LOST, UNPARSED, gap_counts
+from proxy.coverage import coverage as counted
 from proxy.report.facts import Facts
 from proxy.report.figures import Share
 from proxy.report.model_uses import Coverage, CoverageLine
-from proxy.report.sections.common import answers, scored
 
-__all__ = ["LOST", "UNDECRYPTED", "coverage", "gap_count", "lost_share", "unread_share"]
-
-LOST = ("outbox_lost", "record_lost", "record_damaged", "record_unreadable", "refused")
-"""Kinds of gaps that stand for records which never reached the ledger."""
-UNDECRYPTED = ("tunnels", "passthrough")
-"""Connections to LLM services that stayed closed."""
-UNREAD = ("partial", "unknown_format", "oversize")
-NO_TOOL = "other"
-"""Tool of connections and requests to hosts outside the catalogue: no LLM service."""
+__all__ = ["coverage", "gap_count", "lost_share", "unread_share"]
 
 
 def gap_count(facts: Facts, kinds: Iterable[str]) -> int:
     """How often gaps of some kinds were counted, hosts outside the catalogue left out."""
-    wanted = set(kinds)
-    return sum(one.count for one in facts.gaps if one.kind in wanted and one.tool != NO_TOOL)
+    found = gap_counts(facts.gaps)
+    return sum(found[kind] for kind in kinds)
 
 
 def coverage(facts: Facts) -> Coverage:
     """All lines of `keys.COVERAGE`, zeros included."""
-    recorded, lost = facts.now.requests, gap_count(facts, LOST)
-    passed, seen = gap_count(facts, ("requests_passed",)), recorded + lost
-    unread = facts.now.count(lambda names: names["parse_status"] in UNREAD)
-    total = facts.now.total()
-    of_answers = answers(facts)
+    parsed = facts.now.requests_by(lambda names: names["parse_status"])
+    priced = sum(cell.requests for _, cell in facts.now.impacts)
+    of = counted(parsed, priced, gap_counts(facts.gaps), facts.findings)
     main = (
-        _line("seen", seen, "requests"),
-        _line("recorded", recorded, "requests", seen),
-        _line("undecrypted", gap_count(facts, UNDECRYPTED), "connections"),
-        _line("passed", passed, "requests", seen + passed),
-        _line("unparsed", unread, "requests", recorded),
-        _line("without_impact", recorded - total.priced, "requests", recorded),
-        _line("unscored", of_answers - scored(facts), "answers", of_answers),
-        _line("lost", lost, "records", seen),
+        _line("seen", of.seen, "requests"),
+        _line("recorded", of.recorded, "requests", of.seen),
+        _line("undecrypted", of.undecrypted, "connections"),
+        _line("passed", of.passed, "requests", of.seen + of.passed),
+        _line("unparsed", of.unparsed, "requests", of.recorded),
+        _line("without_impact", of.without_impact, "requests", of.recorded),
+        _line("unscored", of.unscored, "answers", of.scored + of.unscored),
+        _line("lost", of.lost, "records", of.seen),
     )
     return Coverage(
         lines=main,
@@ -57,7 +48,7 @@ def coverage(facts: Facts) -> Coverage:
 
 def unread_share(facts: Facts) -> Share:
     """Requests that were recorded but not read to their end."""
-    unread = facts.now.count(lambda names: names["parse_status"] in UNREAD)
+    unread = facts.now.count(lambda names: names["parse_status"] in UNPARSED)
     return Share(part=unread, whole=facts.now.requests, unit="requests")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from proxy.coverage import NO_TOOL
 from proxy.report.facts import OUTSIDE, Facts
 from proxy.report.model_uses import Incident, Incidents
-from proxy.report.sections.coverage import NO_TOOL
 
 __all__ = ["incidents"]
 

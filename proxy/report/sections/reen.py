@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proxy.config.organisation import Goal
+from proxy.coverage import CLOSED
 from proxy.impact.ranges import scaled
 from proxy.records import Range
 from proxy.report.facts import Facts
@@ -17,7 +18,7 @@ from proxy.report.figures import Amount, Share, amount
 from proxy.report.model_people import Objective, Reen
 from proxy.report.sections.adoption import equipped, sanctioned_share
 from proxy.report.sections.charter import trained
-from proxy.report.sections.coverage import UNDECRYPTED, gap_count
+from proxy.report.sections.coverage import gap_count
 from proxy.report.sections.footprint import per_request
 
 __all__ = ["INDICATORS", "reen"]
@@ -108,7 +109,7 @@ def _equipped(facts: Facts) -> Range | None:
 
 def _undecrypted(facts: Facts) -> Range | None:
     """Connections that stayed closed, of those and the requests that were recorded."""
-    closed = gap_count(facts, UNDECRYPTED)
+    closed = gap_count(facts, CLOSED)
     whole = closed + facts.now.requests
     return _point(closed / whole if whole else None)
 
