@@ -21,6 +21,7 @@ __all__ = [
     "Coverage",
     "coverage",
     "gap_counts",
+    "heard",
 ]
 
 CLOSED = ("tunnels", "passthrough")
@@ -98,16 +99,20 @@ def coverage(
     )
 
 
-def _scored(findings: Iterable[FindingTotal]) -> tuple[int, int]:
-    """Answers scored, and answers looked at, by the classifier that was asked most."""
-    scored: Counter[str] = Counter()
+def heard(findings: Iterable[FindingTotal]) -> list[FindingTotal]:
+    """Findings about answers, of the classifier that was asked most."""
+    of_answers = [one for one in findings if one.basis.subject == "answer"]
     asked: Counter[str] = Counter()
-    for one in findings:
-        if one.basis.subject == "answer":
-            asked[one.basis.classifier] += one.requests
-            if one.basis.status == "scored":
-                scored[one.basis.classifier] += one.requests
+    for one in of_answers:
+        asked[one.basis.classifier] += one.requests
     if not asked:
-        return 0, 0
+        return []
     most = max(sorted(asked), key=asked.__getitem__)
-    return scored[most], asked[most]
+    return [one for one in of_answers if one.basis.classifier == most]
+
+
+def _scored(findings: Iterable[FindingTotal]) -> tuple[int, int]:
+    """Answers scored, and answers looked at."""
+    asked = heard(findings)
+    scored = sum(one.requests for one in asked if one.basis.status == "scored")
+    return scored, sum(one.requests for one in asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from proxy import coverage
 from proxy.ledger import FindingTotal
 from proxy.report.facts import Facts
 from proxy.report.figures import Share
@@ -27,14 +28,7 @@ def heard(
     facts: Facts, where: Callable[[FindingTotal], bool] = lambda _: True
 ) -> list[FindingTotal]:
     """Findings about answers that match, of the classifier that was asked most."""
-    of_answers = [one for one in facts.findings if one.basis.subject == "answer"]
-    asked: dict[str, int] = {}
-    for one in of_answers:
-        asked[one.basis.classifier] = asked.get(one.basis.classifier, 0) + one.requests
-    if not asked:
-        return []
-    most = max(sorted(asked), key=asked.__getitem__)
-    return [one for one in of_answers if one.basis.classifier == most and where(one)]
+    return [one for one in coverage.heard(facts.findings) if where(one)]
 
 
 def answers(facts: Facts) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
-from proxy.coverage import LOST, UNPARSED, gap_counts
+from proxy.coverage import LOST, UNPARSED, gap_counts, heard
 from proxy.coverage import coverage as counted
 from proxy.report.facts import Facts
 from proxy.report.figures import Share
@@ -72,16 +73,11 @@ def _group(facts: Facts, name: str, dimension: str) -> tuple[CoverageLine, ...]:
 
 def _scores(facts: Facts) -> tuple[CoverageLine, ...]:
     """Of the answers, by the classifier that was asked most."""
-    found: dict[str, dict[str, int]] = {}
-    for one in facts.findings:
-        if one.basis.subject == "answer":
-            of = found.setdefault(one.basis.classifier, {})
-            of[one.basis.status] = of.get(one.basis.status, 0) + one.requests
-    if not found:
-        return ()
-    most = max(sorted(found), key=lambda name: sum(found[name].values()))
-    whole = sum(found[most].values())
+    found: Counter[str] = Counter()
+    for one in heard(facts.findings):
+        found[one.basis.status] += one.requests
+    whole = found.total()
     return tuple(
         _line(f"scores/{status}", many, "answers", whole)
-        for status, many in sorted(found[most].items(), key=lambda item: (-item[1], item[0]))
+        for status, many in sorted(found.items(), key=lambda item: (-item[1], item[0]))
     )
