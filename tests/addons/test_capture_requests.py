@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import zlib
-from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped]
 import pytest
-import zstandard
 
 from tests.support.answers import QUESTION, answered, asked
 from tests.support.client import Http1
@@ -22,18 +17,6 @@ OPENAI = "api.openai.com"
 JSON = ("Content-Type", "application/json")
 SSE = (("Content-Type", "text/event-stream"),)
 BOTH = pytest.mark.parametrize("alpn", ["http/1.1", "h2"])
-
-
-def deflated(data: bytes) -> bytes:
-    return zlib.compress(data)
-
-
-CODINGS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "deflate": deflated,
-    "br": brotli.compress,
-    "zstd": zstandard.ZstdCompressor().compress,
-}
 
 
 @BOTH
