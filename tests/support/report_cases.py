@@ -204,7 +204,15 @@ def crowded() -> Report:
             departments=tuple(replace(exposed, key=f"d{n}", label=f"d{n}") for n in range(40)),
         ),
         incidents=replace(full.incidents, gaps=full.incidents.gaps * 10),
-        footprint=replace(full.footprint, places=full.footprint.places * 4),
+        footprint=replace(
+            full.footprint,
+            places=full.footprint.places * 4,
+            sensitivity=tuple(
+                replace(line, factor=factor)
+                for line in full.footprint.sensitivity[::3]
+                for factor in keys.FACTORS
+            ),
+        ),
         toxicity=replace(full.toxicity, tools=full.toxicity.tools * 4),
         bias=replace(full.bias, lines=full.bias.lines * 20, comparisons=full.bias.comparisons * 20),
         elus=replace(

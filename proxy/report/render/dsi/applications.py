@@ -40,6 +40,8 @@ def applications(report: Report, say: Say) -> Iterator[Block]:
         )
         if duties:
             yield Bullets(duties[:_MOST])
+        if len(duties) > _MOST:
+            yield Para(say.t("applications.more_duties", count=len(duties) - _MOST), tone="soft")
     else:
         yield Para(say.t("applications.none"))
     if told.undeclared:

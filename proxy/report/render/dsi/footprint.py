@@ -118,8 +118,13 @@ def _lines(group: str, lines: Sequence[FootprintLine], say: Say) -> Table:
             )
             for line in lines[:_LINES]
         ),
-        " ".join(filter(None, (say.t(f"footprint.{group}_note"), say.more(len(lines) - _LINES)))),
+        _and_more(say.t(f"footprint.{group}_note"), len(lines) - _LINES, say),
     )
+
+
+def _and_more(note: str, rows: int, say: Say) -> str:
+    """A note, and how many rows are left to the CSV file."""
+    return " ".join(filter(None, (note, say.more(rows))))
 
 
 def _sensitivity(told: Footprint, say: Say) -> Iterator[Block]:
@@ -142,7 +147,7 @@ def _sensitivity(told: Footprint, say: Say) -> Iterator[Block]:
             *(Column(say.t(f"report.quantity.{name}"), numbers=True) for name in by),
         ),
         tuple(_remaining(by, say)),
-        say.t("footprint.sensitivity_note"),
+        _and_more(say.t("footprint.sensitivity_note"), len({o.factor for o in lines}) - _ROWS, say),
     )
 
 
