@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, Select, distinct, func, select
 
 from proxy.ledger import schema
-from proxy.ledger.statements import LATEST, Statement, chosen
+from proxy.ledger.statements import LATEST, Statement, chosen, undivided
 from proxy.records import Finding
 
 __all__ = ["Cell", "Cells", "FindingCell", "ImpactCell", "ImpactSums"]
@@ -106,14 +107,13 @@ def impact_cells(
     summed = [func.sum(table.c[name]) for name in ("requests", *schema.IMPACTS)]
     wanted = (
         select(table.c.dimension, table.c.basis, *summed)
-        .join(basis, basis.c.number == table.c.basis)
         .where(table.c.hour >= since, table.c.hour < until)
         .group_by(table.c.dimension, table.c.basis)
         .order_by(table.c.dimension, table.c.basis)
     )
     known = {line.number: line for line in connection.execute(select(basis))}
     found = []
-    for line in connection.execute(chosen(wanted, since, until, statement)):
+    for line in connection.execute(_held(connection, wanted, since, until, statement)):
         of = known[line[1]]
         found.append(
             ImpactCell(
@@ -141,20 +141,29 @@ def impact_sums(
 
     `parts`: names of `schema.IMPACTS` that are added up together.
     """
-    table, basis = schema.impact_hour, schema.impact_basis
+    table = schema.impact_hour
     added = [func.sum(sum((table.c[one] for one in part[1:]), table.c[part[0]])) for part in parts]
     ends = (func.min(table.c.basis), func.max(table.c.basis))
-    joined = (
-        select(func.sum(table.c.requests), *ends, *added)
-        .join(basis, basis.c.number == table.c.basis)
-        .where(table.c.hour >= since, table.c.hour < until)
+    wanted = select(func.sum(table.c.requests), *ends, *added).where(
+        table.c.hour >= since, table.c.hour < until
     )
-    line = connection.execute(chosen(joined, since, until, statement)).one()
+    line = connection.execute(_held(connection, wanted, since, until, statement)).one()
     return ImpactSums(
         requests=int(line[0] or 0),
         factor_sets=_sets(connection, since, until, statement, (line[1], line[2])),
         sums=tuple(value or 0.0 for value in line[3:]),
     )
+
+
+def _held(
+    connection: Connection, wanted: Select[Any], since: float, until: float, statement: Statement
+) -> Select[Any]:
+    """A query of `impact_hour` alone, held to a statement where there are several."""
+    if undivided(connection, since, until, statement):
+        return wanted
+    basis = schema.impact_basis
+    joined = wanted.join(basis, basis.c.number == schema.impact_hour.c.basis)
+    return chosen(joined, since, until, statement)
 
 
 def _sets(

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Select, Subquery, and_, func, or_, select
+from sqlalchemy import Connection, Select, Subquery, and_, func, or_, select
 
 from proxy.ledger import schema
 from proxy.ledger.writer import LIVE
 
-__all__ = ["LATEST", "ORIGINAL", "Statement", "chosen"]
+__all__ = ["LATEST", "ORIGINAL", "Statement", "chosen", "undivided"]
 
 type Statement = str
 
@@ -41,6 +41,20 @@ def chosen(wanted: Select[Any], since: float, until: float, statement: Statement
         )
     )
     return wanted if statement == LATEST else wanted.where(basis.factor_set == statement)
+
+
+def undivided(connection: Connection, since: float, until: float, statement: Statement) -> bool:
+    """Whether every line of `impact_hour` in these hours belongs to the statement.
+
+    So it is where nothing was ever restated. A query that need not look each line's basis up
+    takes a third less time, which is most of a report's.
+    """
+    if statement not in {LATEST, ORIGINAL}:
+        return False
+    restated, basis = schema.restated_hour.c, schema.impact_basis.c
+    marked = select(restated.hour).where(restated.hour >= since, restated.hour < until)
+    others = select(basis.number).where(basis.origin != LIVE)
+    return all(connection.scalar(one.limit(1)) is None for one in (marked, others))
 
 
 def _restated(since: float, until: float, factor_set: str | None) -> Subquery:
