@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
+import signal
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from proxy.commands.common import config_of
+from proxy.hardening import end_with_supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,15 +62,19 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     # For the auditor: a report must not take the processor from what it counts.
     parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    # For this command itself: only make the figures, to standard output (proxy.report.apart).
+    parser.add_argument("--figures", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(given: argparse.Namespace) -> int:
     """Make it; progress goes to standard error, the files' paths to standard output."""
-    from proxy.ledger import LedgerError  # noqa: PLC0415 - keeps `jauge --help` fast
-    from proxy.report.folder import FOLDER  # noqa: PLC0415
+    from proxy.ledger.errors import LedgerError  # noqa: PLC0415 - keeps `jauge --help` fast
+    from proxy.report.apart import ApartError  # noqa: PLC0415
     from proxy.report.period import PeriodError  # noqa: PLC0415
-    from proxy.report.publish import PublishError, publish  # noqa: PLC0415
+    from proxy.report.publish import PublishError  # noqa: PLC0415
 
+    if given.figures:
+        end_with_supervisor(signal.SIGKILL)
     if given.background:
         os.nice(_NICE)
     config = config_of(given)
@@ -78,21 +85,63 @@ def run(given: argparse.Namespace) -> int:
         print(f"jauge: {error}", file=sys.stderr)
         return 2
     languages = (given.lang,) if given.lang else config.settings.report.languages
-    tell = _progress(stretch.name, _steps(languages, formats))
-    folder = given.out.expanduser().absolute() if given.out else config.state_dir / FOLDER
     try:
-        report = _make(given, config, stretch, tell)
-        made = publish(report, languages, formats, folder, tell=tell)
+        made = _work(given, config, stretch, languages, formats)
+    except ApartError as error:
+        if error.killed:
+            print(f"\njauge: {error}", file=sys.stderr)
+        return error.status
     except LedgerError as error:
         print(f"\njauge: {error}", file=sys.stderr)
         return 1
     except PublishError as error:
         print(f"\njauge: {error}", file=sys.stderr)
         return UNWRITABLE
-    print(file=sys.stderr)
+    if not given.figures:
+        print(file=sys.stderr)
     for path in made:
         print(path)
     return 0
+
+
+def _work(
+    given: argparse.Namespace,
+    config: Config,
+    stretch: Stretch,
+    languages: tuple[ReportLanguage, ...],
+    formats: tuple[ReportFormat, ...],
+) -> list[Path]:
+    """Make the figures, apart where a PDF follows them, and the files; their paths."""
+    from proxy.report.apart import make_apart  # noqa: PLC0415
+    from proxy.report.folder import FOLDER  # noqa: PLC0415
+
+    steps = _steps(languages, formats)
+    if given.figures:
+        report = _make(given, config, stretch, _progress(stretch.name, steps))
+        sys.stdout.buffer.write(pickle.dumps(report))
+        return []
+    apart = "pdf" in formats
+    printed = _printed(languages, formats)
+    tell = _progress(stretch.name, steps, steps - printed if apart else 0)
+    if apart:
+        report = make_apart(config, _words(given, languages, formats))
+    else:
+        report = _make(given, config, stretch, tell)
+    folder = given.out.expanduser().absolute() if given.out else config.state_dir / FOLDER
+    from proxy.report.publish import publish  # noqa: PLC0415 - after the other process' end
+
+    return publish(report, languages, formats, folder, tell=tell)
+
+
+def _words(
+    given: argparse.Namespace,
+    languages: tuple[ReportLanguage, ...],
+    formats: tuple[ReportFormat, ...],
+) -> list[str]:
+    """The options that ask for the same report, so that progress counts the same steps."""
+    one = ["--lang", languages[0]] if len(languages) == 1 else []
+    frame = ["--cadre", given.cadre] if given.cadre else []
+    return [*given.period, *one, *frame, "--format", ",".join(formats)]
 
 
 def _make(
@@ -141,14 +190,18 @@ def _steps(languages: tuple[ReportLanguage, ...], formats: tuple[ReportFormat, .
     from proxy.report.facts import READING  # noqa: PLC0415
     from proxy.report.make import SECTIONS  # noqa: PLC0415
 
+    return len(READING) + len(SECTIONS) + _printed(languages, formats)
+
+
+def _printed(languages: tuple[ReportLanguage, ...], formats: tuple[ReportFormat, ...]) -> int:
+    """Those of them that print."""
     rendered = [one for one in formats if one != "json"]
-    printed = len(languages) * len(rendered) + ("json" in formats)
-    return len(READING) + len(SECTIONS) + printed
+    return len(languages) * len(rendered) + ("json" in formats)
 
 
-def _progress(name: str, steps: int) -> Callable[[str], None]:
+def _progress(name: str, steps: int, before: int = 0) -> Callable[[str], None]:
     """A line that says how far it got: on a terminal one that is overwritten."""
-    done = [0]
+    done = [before]
     on_terminal = sys.stderr.isatty()
 
     def tell(step: str) -> None:

@@ -57,6 +57,24 @@ def test_a_month_without_data_is_an_honest_empty_report(
     assert report["elus"]["decision"]["origin"] == "none"
 
 
+def test_a_pdf_comes_with_the_same_figures(
+    state: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """They are made in another process then, whose steps are counted with ours."""
+    before = str(this_month().moved(-1))
+    found = []
+    for formats in ("json", "json,pdf"):
+        command = ["report", before, "--lang", "en", "--format", formats]
+        assert main([*command, "--out", str(tmp_path / formats), *state]) == 0
+        found.append((tmp_path / formats / before / "report.json").read_bytes())
+    assert found[0] == found[1]
+    assert (tmp_path / "json,pdf" / before / "report.en.pdf").read_bytes().startswith(b"%PDF")
+    said = capfd.readouterr().err
+    assert f"report {before}: 1 of 23, catalogues" in said
+    assert f"report {before}: 22 of 23, en pdf" in said
+    assert f"report {before}: 23 of 23, json" in said
+
+
 def test_a_year_with_its_frame(
     state: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,10 +106,10 @@ def test_wrong_words(
     assert said in capsys.readouterr().err
 
 
-def test_no_ledger_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_ledger_yet(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     month = str(this_month())
     assert main(["report", month, "--set", f"state_dir={tmp_path / 'none'}"]) == 1
-    assert "jauge: " in capsys.readouterr().err
+    assert "jauge: no ledger at" in capfd.readouterr().err
     assert not (tmp_path / "none").exists()
 
 
