@@ -85,7 +85,7 @@ class Run:
     cpu_s: float
     """User and system, of all its threads: what a busy machine does not change."""
     mebibytes: float
-    """Most resident memory of any one process: the figures and a PDF are made one after the other."""
+    """Most resident memory of any one process."""
 
 
 def _measure(folder: Path, formats: str) -> Run:

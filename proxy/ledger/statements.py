@@ -47,7 +47,7 @@ def undivided(connection: Connection, since: float, until: float, statement: Sta
     """Whether every line of `impact_hour` in these hours belongs to the statement.
 
     So it is where nothing was ever restated. A query that need not look each line's basis up
-    takes a fifth to a third less time.
+    takes less time (docs/operate/performance.md).
     """
     if statement not in {LATEST, ORIGINAL}:
         return False
