@@ -45,7 +45,7 @@ def talk(port: int, authority: Path, reference: str) -> list[list[str]]:
 def test_every_turn_is_one_exchange(jauge: Product, stage: Stage) -> None:
     direct = talk(stage.port, stage.ca, "direct-realtime")
     assert talk(jauge.port, jauge.authority, "realtime") == direct
-    rows = jauge.settled(["realtime"])["realtime"]
+    rows = jauge.settled(["realtime"], each=3)["realtime"]
     assert len(rows) == 3
     expected = {
         "tool": "openai-api",

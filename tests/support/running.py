@@ -114,8 +114,8 @@ class Product:
         assert code == 0
         return [json.loads(line) for line in text.splitlines()]
 
-    def settled(self, references: Sequence[str]) -> dict[str, list[Row]]:
-        """The exchanges of these references once each has one, and it has its finding."""
+    def settled(self, references: Sequence[str], *, each: int = 1) -> dict[str, list[Row]]:
+        """The exchanges of these references once each has so many, and all have a finding."""
         found: dict[str, list[Row]] = {}
 
         def there() -> bool:
@@ -123,12 +123,13 @@ class Product:
             for row in self.exchanges():
                 found.setdefault(row["reference"], []).append(row)
             return all(
-                reference in found and all(row["finding_status"] for row in found[reference])
+                len(rows := found.get(reference, [])) >= each
+                and all(row["finding_status"] for row in rows)
                 for reference in references
             )
 
         with contextlib.suppress(AssertionError):  # the caller tells better what is missing
-            wait_until(there, "all exchanges recorded", patience_s=20, pause_s=0.1)
+            wait_until(there, "all exchanges recorded", patience_s=60, pause_s=0.1)
         return found
 
     def fetch(self, path: str) -> tuple[int, str]:

@@ -239,7 +239,9 @@ def test_the_pipeline_counts_and_records_while_the_scorer_stands_still(tmp_path:
     rig.put(*exchanges)
     rig.pipeline.start()
     wait_until(lambda: not rig.left(), "all is recorded")
-    assert sum(rig.metrics.values("jauge_requests_total").values()) == 50
+    wait_until(
+        lambda: sum(rig.metrics.values("jauge_requests_total").values()) == 50, "all is counted"
+    )
     assert rig.metrics.values("jauge_analysis_total") == {}
     rig.desk.held = False
     wait_until(
