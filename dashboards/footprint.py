@@ -219,7 +219,13 @@ SURE = Section(
                 "{{quality}}",
             ),
         ),
-        Panel("factor_set", "table", 8, 8, one("max by (version) (jauge_factors_info)", "in_use")),
+        Panel(
+            "factor_set",
+            "table",
+            8,
+            8,
+            one("max by (version, date, mix_zone, method) (jauge_factors_info)", "in_use"),
+        ),
         Panel(
             "self_energy_band",
             "band",

@@ -27,7 +27,7 @@ from dashboards.panel import Board, Panel, Query
 from dashboards.texts import Texts
 from dashboards.variables import SOURCE, variables
 
-__all__ = ["DOCS", "TAG", "render", "uid"]
+__all__ = ["DOCS", "LABELLED", "TAG", "render", "uid"]
 
 TAG = "jauge"
 DOCS = "https://example.org/jauge/docs/"
@@ -35,6 +35,9 @@ DOCS = "https://example.org/jauge/docs/"
 COLUMNS = 24
 SCRAPE = "5m"
 """Least step of a curve: Prometheus asks no oftener (docs/operate/metrics.md)."""
+
+LABELLED = ("department", "tool", "model", "version", "date", "mix_zone", "method")
+"""Labels that become columns of a table, under a name of the reader's language."""
 
 type Properties = list[dashboard.DynamicConfigValue]
 type Charted = timeseries.Panel | stat.Panel | bargauge.Panel | table.Panel
@@ -152,7 +155,7 @@ def _columns(panel: Panel, texts: Texts) -> dict[str, str]:
 
 
 def _labels(texts: Texts) -> dict[str, str]:
-    return {label: texts.word(label) for label in ("department", "tool", "model")}
+    return {label: texts.word(label) for label in LABELLED}
 
 
 def _lines(panel: Panel, texts: Texts) -> timeseries.Panel:

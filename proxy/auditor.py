@@ -39,6 +39,7 @@ from proxy.config import Config, ConfigError, parse_address
 from proxy.exchange import Exchange
 from proxy.hardening import end_with_supervisor, harden
 from proxy.impact import factors
+from proxy.impact.about import about
 from proxy.impact.estimate import Estimator, load_estimator
 from proxy.impact.figures import FactorError
 from proxy.ledger import Ledger, url_of
@@ -177,7 +178,7 @@ class Auditor:
         )
         self._words_come = content.observe == "words"
         self.metrics.set("jauge_build_info", (__version__,), 1)
-        self.metrics.set("jauge_factors_info", (found.name,), 1)
+        self.metrics.set("jauge_factors_info", about(found), 1)
         self.metrics.set("jauge_config_loaded_timestamp_seconds", (), time.time())
 
     def start(self) -> None:

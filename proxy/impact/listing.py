@@ -11,7 +11,7 @@ import msgspec
 from proxy.impact.factors import PARTS, FactorSet, Part
 from proxy.impact.figures import Figure, figures_in
 
-__all__ = ["STALE_MONTHS", "Change", "Line", "compared", "lines", "shown", "stale"]
+__all__ = ["STALE_MONTHS", "Change", "Line", "compared", "latest_check", "lines", "shown", "stale"]
 
 STALE_MONTHS = 18
 """Months after which a figure should be compared with its source again."""
@@ -55,6 +55,11 @@ def lines(factors: FactorSet) -> Iterator[Line]:
     for document, content in factors.parsed().items():
         for key, found in figures_in(content):
             yield Line(document, key, msgspec.convert(found, Figure, strict=False))
+
+
+def latest_check(factors: FactorSet) -> dt.date:
+    """The last day on which a figure of the set was compared with its source."""
+    return max(line.figure.checked for line in lines(factors))
 
 
 def stale(factors: FactorSet, today: dt.date) -> list[Line]:

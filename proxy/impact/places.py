@@ -16,6 +16,7 @@ from proxy.impact.figures import FactorError, Figure, convert
 from proxy.impact.places_checks import (
     ELECTRICITY_UNITS,
     OWN,
+    UNKNOWN,
     ZONES,
     check_datacentres,
     check_electricity,
@@ -89,6 +90,11 @@ class Places:
         """Whether there is an electricity mix of that zone."""
         return zone in self._electricity.zones or zone in self._mixes
 
+    @property
+    def usual_zone(self) -> str:
+        """Zone whose mix gives the central value where nothing tells where a service runs."""
+        return self._datacentres.operators[UNKNOWN].zones[0]
+
     def grid(self, zone: str) -> Range:
         """Greenhouse gases of a zone's electricity, in g CO2e per kWh. Raises FactorError."""
         if not self.knows(zone.upper()):
@@ -126,7 +132,7 @@ class Places:
         `region` is the exchange's hint, or a zone. `model` matters where its name says
         among which regions a request may travel (Bedrock's inference profiles).
         """
-        name = self._datacentres.providers.get(provider, "unknown")
+        name = self._datacentres.providers.get(provider, UNKNOWN)
         operator = self._datacentres.operators[name]
         zones = self.zones_of(region) or operator.zones
         if operator.hint_is_likely and zones[0] in operator.zones:

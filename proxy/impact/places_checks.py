@@ -7,7 +7,14 @@ from collections.abc import Callable
 from proxy.impact.figures import FactorError, checked_unit
 from proxy.impact.places_file import Datacentres, Electricity, Operator
 
-__all__ = ["ELECTRICITY_UNITS", "OWN", "ZONES", "check_datacentres", "check_electricity"]
+__all__ = [
+    "ELECTRICITY_UNITS",
+    "OWN",
+    "UNKNOWN",
+    "ZONES",
+    "check_datacentres",
+    "check_electricity",
+]
 
 ELECTRICITY_UNITS = {
     "gwp": "gCO2e/kWh",
@@ -17,8 +24,10 @@ ELECTRICITY_UNITS = {
 }
 OWN = "own"
 """The operator that stands for machines of the town hall's own."""
+UNKNOWN = "unknown"
+"""The operator of whom nothing is known."""
 ZONES = "Zones are ISO 3166 alpha-3 codes, EEE (Europe) or WOR (world)."
-_NEEDED = ("unknown", OWN)
+_NEEDED = (UNKNOWN, OWN)
 
 
 def check_electricity(content: Electricity, file: str) -> None:

@@ -14,7 +14,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards.build import BOARDS, FOLDER, generated
-from dashboards.render import DOCS
+from dashboards.render import DOCS, LABELLED
 from dashboards.texts import LANGUAGES, read
 from dashboards.variables import QUERIES
 from proxy.metrics import METRICS
@@ -181,7 +181,7 @@ def test_catalogues_have_the_same_keys_and_no_other_than_are_used() -> None:
     legends = {query.legend for panel in panels for query in panel.queries if query.legend}
     said = {legend.split()[0] for legend in legends if not legend.startswith(("{{", "≤"))}
     labels = {"datasource", "period", "all", "other_boards", "runbook", "no_value"}
-    assert set(one["words"]) == said | labels | set(QUERIES)
+    assert set(one["words"]) == said | labels | set(QUERIES) | set(LABELLED)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")

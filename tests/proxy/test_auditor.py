@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from proxy.exchange import Exchange, to_bytes
+from proxy.impact.about import about
 from proxy.impact.factors import load as load_factors
 from proxy.spool.channel import WordsSender
 from proxy.spool.messages import EdgeHealth, Words
@@ -148,7 +149,11 @@ def test_counts_and_words_become_rows_metrics_and_findings(
 def test_it_says_by_which_factors_it_counts_and_what_it_consumes(config: Path) -> None:
     with RunningAuditor(config) as auditor:
         exposed = auditor.get("/metrics").text
-    assert f'jauge_factors_info{{version="{load_factors().name}"}} 1.0' in exposed
+    said = about(load_factors())._asdict()
+    told = ",".join(f'{key}="{text}"' for key, text in sorted(said.items()))
+    assert [line for line in exposed.splitlines() if line.startswith("jauge_factors_info{")] == [
+        f"jauge_factors_info{{{told}}} 1.0"
+    ]
     for bound in ("_low", "", "_high"):
         for component in ("cpu", "ram"):
             labels = f'{{component="{component}",source="estimated"}}'

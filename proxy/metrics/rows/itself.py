@@ -44,12 +44,15 @@ ITSELF: tuple[Metric, ...] = (
         "Times a label value or combination was counted under `other` to bound the series.",
         ("metric", "label"),
     ),
-    Metric("jauge_build_info", "info", "Version of the auditor.", ("version",)),
+    Metric("jauge_build_info", "info", "Version of the auditor.", ("version",), most_series=1),
     Metric(
         "jauge_factors_info",
         "info",
-        "Version and hash of the factor set that new estimates are made from.",
-        ("version",),
+        "The factor set that new estimates are made from: version and hash; the last day on "
+        "which one of its figures was checked; the zone whose electricity is taken where nothing "
+        "tells where a service runs; the versions of its formulae and of EcoLogits.",
+        ("version", "date", "mix_zone", "method"),
+        most_series=1,
     ),
     Metric(
         "jauge_config_loaded_timestamp_seconds",
