@@ -90,8 +90,8 @@ class Login:
         address = (scope.get("client") or ("",))[0]
         if wait := self._throttle.wait_s(address):
             return self._slow(wait)
-        right = await passwords.are_right(*pair)
-        # Others of the same address may have failed while this one was being checked.
+        right = await passwords.are_right(*pair, lambda: not self._throttle.wait_s(address))
+        # Others of the same address may have failed while this one waited or was checked.
         if wait := self._throttle.wait_s(address):
             return self._slow(wait)
         if right:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import bcrypt
@@ -40,10 +40,18 @@ class Passwords:
         """Whether this very pair was right before."""
         return self._key(user, password) in self._known
 
-    async def are_right(self, user: str, password: str) -> bool:
-        """Whether the pair is right. Runs in a thread: the hash is slow on purpose."""
+    async def are_right(
+        self, user: str, password: str, may: Callable[[], bool] = lambda: True
+    ) -> bool:
+        """Whether the pair is right. Runs in a thread: the hash is slow on purpose.
+
+        `may` is asked when its turn has come, and once more after: many that wait for their
+        turn at the same time are as many guesses. What may not be tried any more is neither
+        looked at nor known from then on.
+        """
         async with self._turn:
-            right = await asyncio.to_thread(self._check, user, password)
+            right = may() and await asyncio.to_thread(self._check, user, password)
+        right = right and may()
         if right:
             if len(self._known) >= _KNOWN_LIMIT:
                 self._known.clear()

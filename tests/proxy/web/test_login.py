@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bcrypt
 import httpx
 import pytest
 
@@ -126,6 +127,29 @@ async def test_guesses_at_the_same_time_are_slowed_down_too(guarded: Login) -> N
     )
     checked = [one for one in answers if one.status_code == 401]
     assert 5 <= len(checked) <= 6, "two are checked at once, at most"
+
+
+async def test_a_right_guess_among_too_many_at_the_same_time_is_not_known(guarded: Login) -> None:
+    """Sent all at once and asked for again one by one, it would be found past every wait."""
+    import asyncio
+
+    pairs = [*(("marie", f"essai {number}") for number in range(30)), RIGHT]
+    await asyncio.gather(*(ask(guarded, client="10.0.0.5", auth=pair) for pair in pairs))
+    assert (await ask(guarded, client="10.0.0.5", auth=RIGHT)).status_code == 429
+    assert (await ask(guarded, client="10.0.0.6", auth=RIGHT)).status_code == 200
+
+
+async def test_guesses_that_wait_are_not_even_looked_at(
+    guarded: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    looked_at = []
+    checked = bcrypt.checkpw
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *pair: looked_at.append(1) or checked(*pair))
+    pairs = [("marie", f"essai {number}") for number in range(30)]
+    await asyncio.gather(*(ask(guarded, client="10.0.0.5", auth=pair) for pair in pairs))
+    assert 5 <= len(looked_at) <= 6, "two are checked at once, at most"
 
 
 async def test_nothing_of_a_login_is_printed(
