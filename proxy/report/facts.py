@@ -101,6 +101,8 @@ class Facts:
     tz: ZoneInfo
     data_until: float
     """Unix time of the last moment that the data speak of."""
+    data_since: float
+    """Unix time of the first hour of which the ledger holds anything."""
     complete: bool
     simulated: bool
     now: Slice
@@ -190,6 +192,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
         stretch=stretch,
         tz=tz,
         data_until=data_until,
+        data_since=stretch.since if reach is None else float(reach[0]),
         complete=complete,
         simulated=any(one.kind == SIMULATED for one in gaps),
         now=this,

@@ -118,7 +118,7 @@ class Method(Part, frozen=True):
     classifiers: tuple[str, ...]
     """name/version/threshold set."""
     rules: tuple[str, ...]
-    """adoption-1, change-1, decision-1, sensitivity-1."""
+    """adoption-1, change-1, decision-2, sensitivity-1."""
     restatements: tuple[Restatement, ...]
     restated_months: tuple[RestatedMonth, ...]
     rows_kept: bool

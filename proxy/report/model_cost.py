@@ -75,7 +75,10 @@ class Reported(Part, frozen=True):
     low: float
     high: float
     estimated: Amount | None = None
-    """Our estimate of all requests, for scale; None where there is none."""
+    """Our estimate for the tools, models and departments of which some request stated a figure,
+    since the ledger's sums do not tell requests apart; None where there is none."""
+    estimated_requests: int = 0
+    """That it is of: no fewer than `requests`, where all of those have an estimate."""
 
 
 class Footprint(Part, frozen=True):
@@ -180,6 +183,11 @@ class Change(Part, frozen=True):
     factor_sets_before: tuple[str, ...] = ()
     factor_sets: tuple[str, ...] = ()
     missing_sets: tuple[str, ...] = ()
+    before_since: str = ""
+    """Day before which nothing is on record, where that lies in the period before: then it is
+    not whole. "" where it is."""
+    until: str = ""
+    """Instant at which the figures end, where the period is not over; "" where it is."""
 
 
 class OwnCost(Part, frozen=True):

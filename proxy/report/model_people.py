@@ -79,6 +79,7 @@ class ExposureLine(Part, frozen=True):
     """Agents whose posts the study would call touched, by category; None if undeclared."""
     trained: Share | None
     requests: int
+    """Of the staff: without applications that answer residents."""
     requests_per_100_agents: float | None
     trained_per_touched: Span | None
     """Agents trained per agent touched."""

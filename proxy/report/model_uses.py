@@ -124,6 +124,7 @@ class Uses(Part, frozen=True):
     headcount: int
     """Agents that organisation.yaml declares; 0 where it declares none."""
     requests_per_100_agents: float | None
+    """Of the staff: without applications that answer residents."""
     breakdowns: tuple[Breakdown, ...]
     trend: tuple[TrendPoint, ...]
     """Oldest first; the last one is the period, or its last month."""

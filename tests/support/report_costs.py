@@ -92,7 +92,7 @@ def footprint() -> Footprint:
         reported=(
             Reported(
                 quantity="energy", unit="kWh", requests=9_000, whole=REQUESTS, low=7.2, high=21.0,
-                estimated=cost("energy", 12_210),
+                estimated=cost("energy", 12_210), estimated_requests=12_210,
             ),
         ),
     )  # fmt: skip

@@ -98,7 +98,7 @@ def example_report() -> Report:
             files=(FileHash(file="factors/method.yaml", sha256="0" * 64),),
             equivalents_release="an invented release",
             classifiers=("embedded/1/t1",),
-            rules=("adoption-1", "change-1", "decision-1", "sensitivity-1"),
+            rules=("adoption-1", "change-1", "decision-2", "sensitivity-1"),
             restatements=(
                 Restatement(number=1, factor_set="2026.11-5507575d", since="2026-08-01",
                             until="2026-10-01", finished="2026-10-12"),

@@ -23,6 +23,7 @@ def change_table(change: Change, say: Say) -> Iterator[Block]:
     if not change.comparable or not change.lines:
         yield Para(say.t("change.not_comparable", before=before))
         return
+    yield from _not_whole(change, say)
     split = change.split == "done"
     names = ("before", "total", "uses", "models", "method") if split else ("before", "total")
     yield Table(
@@ -34,6 +35,14 @@ def change_table(change: Change, say: Say) -> Iterator[Block]:
         tuple(_row(line, say, split=split) for line in change.lines),
         say.t("change.note") if split else say.t(f"change.split.{change.split}"),
     )
+
+
+def _not_whole(change: Change, say: Say) -> Iterator[Block]:
+    """What the change is made of beside uses: one of the two periods is only a part."""
+    if change.before_since:
+        yield Para(say.t("change.before_since", since=say.iso_date(change.before_since)))
+    if change.until:
+        yield Para(say.t("change.until", until=say.last_day(change.until)))
 
 
 def _requests(change: Change, say: Say) -> str:

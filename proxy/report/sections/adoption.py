@@ -5,7 +5,7 @@ from __future__ import annotations
 from proxy.report.facts import UNPLACED, Facts
 from proxy.report.figures import Share
 from proxy.report.model_uses import Adoption, Phase, PhaseOf
-from proxy.report.sections.common import sanctioned
+from proxy.report.sections.common import of_staff, sanctioned
 from proxy.report.slices import Names, Slice
 
 __all__ = ["adoption", "equipped", "phase_of", "sanctioned_share"]
@@ -43,7 +43,7 @@ def equipped(facts: Facts, one: Slice, months: int) -> Share:
     """
 
     def key(names: Names) -> str | None:
-        if not sanctioned(names) or names["faces"] == "resident":
+        if not (sanctioned(names) and of_staff(names)):
             return None
         return facts.departments.shown(names)
 

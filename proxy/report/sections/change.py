@@ -48,6 +48,8 @@ def change(facts: Facts) -> Change:
         "requests": facts.now.requests,
         "factor_sets_before": tuple(sets_before),
         "factor_sets": tuple(sets),
+        "before_since": _before_since(facts),
+        "until": "" if facts.complete else facts.iso(facts.data_until),
     }
     if not facts.before.cells:
         return Change(split="no_before", lines=(), **base)  # type: ignore[arg-type]
@@ -70,6 +72,13 @@ def change(facts: Facts) -> Change:
     stages = (said, by_method, spread, after)
     lines = tuple(_line(name, stages, sets_before, sets) for name in SHOWN)
     return Change(split="done", lines=lines, **base)  # type: ignore[arg-type]
+
+
+def _before_since(facts: Facts) -> str:
+    """The first day on record, where the period before had begun by then."""
+    first = facts.day(facts.data_since)
+    whole = first <= facts.day(facts.before.since) or not facts.before.cells
+    return "" if whole else first
 
 
 # Method: the period before by today's sets -------------------------------------------------

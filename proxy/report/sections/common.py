@@ -11,7 +11,7 @@ from proxy.report.figures import Share
 from proxy.report.slices import Names
 from proxy.stats import rule_of_three, wilson
 
-__all__ = ["answers", "flagged", "heard", "sanctioned", "scored", "tool_label"]
+__all__ = ["answers", "flagged", "heard", "of_staff", "sanctioned", "scored", "tool_label"]
 
 
 def tool_label(facts: Facts, tool: str) -> str:
@@ -22,6 +22,11 @@ def tool_label(facts: Facts, tool: str) -> str:
 def sanctioned(names: Names) -> bool:
     """Whether a cell went to a tool that the charter sanctions."""
     return names["sanction"] == "sanctioned"
+
+
+def of_staff(names: Names) -> bool:
+    """Whether a cell says anything of the staff: what answers residents does not."""
+    return names["faces"] != "resident"
 
 
 def heard(

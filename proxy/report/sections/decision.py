@@ -96,20 +96,19 @@ def _coverage_low(facts: Facts) -> Values | None:
 
 
 def _larger_models(facts: Facts) -> Values | None:
-    """The choice of models alone has raised emissions, by all three values."""
-    found = [line for line in change(facts).lines if line.quantity == "ghg" and line.models]
-    if not found or found[0].models is None:
+    """The choice of models alone has raised emissions, by all three values.
+
+    Held against the same uses by the models of before: what more uses did is not in it.
+    """
+    line = next((one for one in change(facts).lines if one.quantity == "ghg"), None)
+    if line is None or line.models is None or line.after_uses is None:
         return None
-    line, part = found[0], found[0].models
+    part, same = line.models, line.after_uses
     least = facts.catalogues.rules.decision.models_share
-    pairs = (
-        (part.low, line.before.low),
-        (part.central, line.before.central),
-        (part.high, line.before.high),
-    )
+    pairs = ((part.low, same.low), (part.central, same.central), (part.high, same.high))
     if any(before <= 0 or added < least * before for added, before in pairs):
         return None
-    return {"share": part.central / line.before.central}
+    return {"share": part.central / same.central}
 
 
 RULES: dict[str, Callable[[Facts], Values | None]] = {

@@ -15,6 +15,8 @@ from proxy.privacy import MERGED
 from proxy.report.facts import Facts
 from proxy.report.figures import Amount, Share, Span, amount
 from proxy.report.model_people import Exposure, ExposureClass, ExposureLine
+from proxy.report.sections.common import of_staff
+from proxy.report.slices import Names
 
 __all__ = ["exposure"]
 
@@ -36,7 +38,7 @@ def exposure(facts: Facts) -> Exposure:
         corrections=study.corrections,
         departments=_departments(facts) if declared else (),
         filieres=_filieres(facts) if declared else (),
-        whole=_line(facts, "", everyone, facts.now.requests) if declared else None,
+        whole=_line(facts, "", everyone, facts.now.count(of_staff)) if declared else None,
     )
 
 
@@ -44,9 +46,18 @@ def _share(quantity: str, figure: Figure) -> Amount:
     return amount(quantity, figure.unit, figure.range, "exposure")
 
 
+def _requests(facts: Facts) -> dict[str, int]:
+    """Requests of each department's own staff, by its shown name."""
+
+    def key(names: Names) -> str | None:
+        return facts.departments.shown(names) if of_staff(names) else None
+
+    return facts.now.requests_by(key)
+
+
 def _departments(facts: Facts) -> tuple[ExposureLine, ...]:
     declared = {one.name: one for one in facts.config.organisation.departments}
-    requests = facts.now.requests_by(facts.departments.shown)
+    requests = _requests(facts)
     lines = []
     for shown in facts.departments.headcounts:
         members = [declared[name] for name in facts.departments.members(shown)]
@@ -64,7 +75,7 @@ def _filieres(facts: Facts) -> tuple[ExposureLine, ...]:
     a department under k. So merged departments stay one line of their own.
     """
     declared = {one.name: one for one in facts.config.organisation.departments}
-    requests = facts.now.requests_by(facts.departments.shown)
+    requests = _requests(facts)
     members: dict[str, list[Department]] = {}
     used: dict[str, int] = {}
     for shown in facts.departments.headcounts:

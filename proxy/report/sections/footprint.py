@@ -33,7 +33,7 @@ def footprint(facts: Facts) -> Footprint:
         sensitivity=lines,
         sensitivity_of=covered,
         equivalents=_equivalents(facts, total),
-        reported=_reported(facts, total),
+        reported=_reported(facts),
     )
 
 
@@ -106,11 +106,12 @@ _STATED = {
 }
 
 
-def _reported(facts: Facts, total: Pot) -> tuple[Reported, ...]:
+def _reported(facts: Facts) -> tuple[Reported, ...]:
     found = []
     for quantity, (stem, unit, shown) in _STATED.items():
         many = int(facts.now.sums(f"{stem}_requests"))
         if many:
+            same = _of_the_same(facts, f"{stem}_requests")
             found.append(
                 Reported(
                     quantity=quantity,
@@ -119,7 +120,18 @@ def _reported(facts: Facts, total: Pot) -> tuple[Reported, ...]:
                     whole=facts.now.requests,
                     low=facts.now.sums(f"{stem}_min_{unit}"),
                     high=facts.now.sums(f"{stem}_max_{unit}"),
-                    estimated=total.amount(quantity),
+                    estimated=same.amount(quantity) if same.priced else None,
+                    estimated_requests=same.priced,
                 )
             )
     return tuple(found)
+
+
+def _of_the_same(facts: Facts, stated: str) -> Pot:
+    """Our estimate for every combination of which some requests stated a figure of their own."""
+    stating = {cell.dimension for _, cell in facts.now.cells if cell.sums[stated]}
+    pot = Pot()
+    for _, cell in facts.now.impacts:
+        if cell.dimension in stating:
+            pot.price(cell)
+    return pot

@@ -18,6 +18,7 @@ from proxy.report.figures import Amount, Share, amount
 from proxy.report.model_people import Objective, Reen
 from proxy.report.sections.adoption import equipped, sanctioned_share
 from proxy.report.sections.charter import trained
+from proxy.report.sections.common import of_staff
 from proxy.report.sections.coverage import gap_count
 from proxy.report.sections.footprint import per_request
 
@@ -100,7 +101,7 @@ def _each(quantity: str) -> Callable[[Facts], Range | None]:
 
 def _per_agents(facts: Facts) -> Range | None:
     heads = facts.departments.headcount
-    return _point(100 * facts.now.requests / heads if heads else None)
+    return _point(100 * facts.now.count(of_staff) / heads if heads else None)
 
 
 def _equipped(facts: Facts) -> Range | None:

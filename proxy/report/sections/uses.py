@@ -10,7 +10,7 @@ from proxy.report.keys import BREAKDOWNS
 from proxy.report.model_uses import Breakdown, Novelty, TrendPoint, UseLine, Uses
 from proxy.report.period import Month
 from proxy.report.sections.adoption import phase_of
-from proxy.report.sections.common import sanctioned, tool_label
+from proxy.report.sections.common import of_staff, sanctioned, tool_label
 from proxy.report.slices import Names, Pot, Slice
 
 __all__ = ["breakdown", "unclassified", "uses"]
@@ -27,7 +27,7 @@ def uses(facts: Facts) -> Uses:
         images=int(now.sums("images")),
         audio_s=now.sums("audio_s"),
         headcount=heads,
-        requests_per_100_agents=100 * now.requests / heads if heads else None,
+        requests_per_100_agents=100 * now.count(of_staff) / heads if heads else None,
         breakdowns=tuple(breakdown(facts, by) for by in BREAKDOWNS) if now.requests else (),
         trend=tuple(_point(facts, month, one) for month, one in facts.trend.items()),
         merged_departments=facts.departments.merged,

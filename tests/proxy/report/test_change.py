@@ -158,3 +158,20 @@ def test_the_parts_add_up_exactly(
                 assert getattr(part, side) == float(step)
         assert one.after_uses is not None
         assert one.after_uses.low <= one.after_uses.central <= one.after_uses.high
+
+
+def test_a_period_before_that_began_late_is_no_whole_one(tmp_path: Path) -> None:
+    """Jauge was installed on 21 September: October is not ten times September."""
+    late = change(tmp_path / "late", [entry(at(21, month=9))], [entry(at(5))])
+    assert (late.before_since, late.until) == ("2026-09-21", "")
+    whole = change(tmp_path / "whole", [entry(at(1, hour=8, month=9))], [entry(at(5))])
+    assert whole.before_since == ""
+    older = [entry(at(5, month=7)), entry(at(21, month=9))]
+    assert change(tmp_path / "older", older, [entry(at(5))]).before_since == ""
+    assert change(tmp_path / "first", [], [entry(at(5))]).before_since == ""
+
+
+def test_a_period_under_way_says_where_its_figures_end(tmp_path: Path) -> None:
+    entries = [entry(at(1, month=10)), entry(at(5, month=11))]
+    found = monthly(tmp_path, entries, "2026-11").change
+    assert found.until == "2026-11-05T11:00:00+01:00"

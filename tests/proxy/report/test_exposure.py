@@ -30,6 +30,21 @@ def test_touched_agents_follow_the_categories(tmp_path: Path) -> None:
     assert one.trained_per_touched.central == pytest.approx(2 / 6.1)
 
 
+def test_what_answers_residents_is_no_use_of_the_staff(tmp_path: Path) -> None:
+    own = [entry(at(3), department="etat-civil") for _ in range(2)]
+    answering = [
+        entry(at(4), department="etat-civil", application="guichet", faces="resident")
+        for _ in range(500)
+    ]
+    report = monthly(tmp_path, own + answering)
+    (one,) = [line for line in report.exposure.departments if line.key == "etat-civil"]
+    assert (one.requests, one.requests_per_100_agents) == (2, 10)
+    assert report.exposure.whole is not None
+    assert report.exposure.whole.requests == 2
+    assert report.uses.requests == 502
+    assert report.uses.requests_per_100_agents == pytest.approx(200 / 37)
+
+
 def test_merged_departments_are_weighted_with_their_agents(tmp_path: Path) -> None:
     departments, _ = lines(tmp_path)
     one = departments["autres"]

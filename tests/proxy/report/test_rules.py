@@ -116,6 +116,17 @@ def test_larger_models_alone_are_a_reason(tmp_path: Path) -> None:
     assert report.elus.decision.values["share"] == pytest.approx(1.0)
 
 
+def test_more_uses_are_no_larger_models(tmp_path: Path) -> None:
+    """Ten times the uses, one in a hundred by a larger model: models did next to nothing."""
+    before = [entry(at(5, month=9), model="small") for _ in range(20)]
+    now = uses("dsi", 198, model="small") + [entry(at(5), 3.0, model="large") for _ in range(2)]
+    report = made(tmp_path, before + now)
+    (ghg,) = [line for line in report.change.lines if line.quantity == "ghg"]
+    assert ghg.models is not None
+    assert ghg.models.central == pytest.approx(0.2 * ghg.before.central)
+    assert report.elus.decision.rule == "keep_watching"
+
+
 def test_residents_come_first_and_hands_before_rules(tmp_path: Path) -> None:
     entries = uses("dsi", 5, application="guichet", faces="resident", channel="api")
     entries += uses("dsi", 5, tool="deepseek", sanction="forbidden")

@@ -49,16 +49,16 @@ def footprint(report: Report, say: Say) -> Iterator[Block]:
     if things:
         yield Para(say.t("footprint.things", things=say.series(things)))
     for one in told.reported:
-        estimated = say.cost(one.estimated)
         yield Para(
             say.t(
                 "footprint.reported",
-                count=one.requests,
+                stated=say.t("report.unit.requests", count=one.requests),
                 quantity=say.t(f"report.quantity.{one.quantity}"),
                 low=say.number(one.low),
                 high=say.number(one.high),
                 unit=one.unit,
-                estimated=estimated,
+                same=say.t("report.unit.requests", count=one.estimated_requests),
+                estimated=say.cost(one.estimated),
             )
         )
 

@@ -55,3 +55,14 @@ def test_a_period_that_was_not_observed_is_not_compared() -> None:
     assert told == Para(
         "Pas de comparaison possible\u202f: septembre\u00a02026 n’a pas été observé."
     )
+
+
+def test_a_period_that_is_not_whole_is_told_above_the_table() -> None:
+    change = replace(
+        example_report().change, before_since="2026-09-21", until="2026-11-13T00:00:00+01:00"
+    )
+    *told, table = change_table(change, Say("fr"))
+    assert isinstance(table, Table)
+    first, second = (one.text for one in told if isinstance(one, Para))
+    assert "rien n\u2019est enregistré avant le 21\u00a0septembre 2026" in first
+    assert "s\u2019arrêtent au 12\u00a0novembre 2026" in second
