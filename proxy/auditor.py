@@ -47,6 +47,7 @@ from proxy.metrics import Metrics, expose, make_registry
 from proxy.networks import listen_remedy
 from proxy.privacy import merge_small
 from proxy.providers import CatalogueError
+from proxy.reasons import Reason
 from proxy.report.automatic import Reports
 from proxy.scoring.configured import scorer_of
 from proxy.spool.channel import WordsReceiver
@@ -240,8 +241,9 @@ class Auditor:
         detail = {"last_made": state.last_made, "failures": state.failures}
         if not state.failing:
             return Component("ok", (), detail)
-        reason = f"the report of {state.failing} could not be made ({state.reason})"
-        return Component("degraded", (reason,), detail)
+        text = f"the report of {state.failing} could not be made ({state.reason})"
+        values = {"month": state.failing, "why": state.reason}
+        return Component("degraded", (Reason("report_fails", text, values),), detail)
 
     def _receive(self, message: Message) -> None:
         if isinstance(message, EdgeHealth):

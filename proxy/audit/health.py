@@ -16,6 +16,7 @@ from proxy.audit.edges import Edges
 from proxy.audit.link import LedgerLink
 from proxy.audit.pipeline import Pipeline
 from proxy.audit.words import WordsStore
+from proxy.reasons import Reason
 from proxy.scoring.scorer import ScorerState
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.faults import fault_name
@@ -36,7 +37,7 @@ class Component:
     """One part and how it is."""
 
     status: Status = "ok"
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     detail: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -79,10 +80,12 @@ def _ledger(sources: Sources) -> Component:
     fault = sources.link.fault
     detail = {"last_write": sources.link.last_write}
     if fault is not None:
-        reason = f"the ledger cannot be written ({fault.kind}); counts wait on disk"
+        text = f"the ledger cannot be written ({fault.kind}); counts wait on disk"
+        reason = Reason("ledger_fails", text, {"kind": fault.kind})
         return Component("fail", (reason,), {**detail, "since": fault.since})
     if sources.link.ledger is None:
-        return Component("degraded", ("the ledger is not open yet",), detail)
+        reason = Reason("ledger_closed", "the ledger is not open yet")
+        return Component("degraded", (reason,), detail)
     return Component("ok", (), detail)
 
 
@@ -95,12 +98,15 @@ def _inbox(sources: Sources) -> Component:
         "segments": state.inbox.segments,
     }
     if not state.alive:
-        return Component("fail", ("nothing reads the outbox any more",), detail)
+        reason = Reason("inbox_stopped", "nothing reads the outbox any more")
+        return Component("fail", (reason,), detail)
     if state.inbox.error:
-        reason = f"the outbox cannot be read or cleared ({state.inbox.error})"
+        text = f"the outbox cannot be read or cleared ({state.inbox.error})"
+        reason = Reason("inbox_fails", text, {"error": state.inbox.error})
         return Component("fail", (reason,), detail)
     if state.oldest_age_s > LAG_S:
-        return Component("degraded", ("counts are recorded late",), detail)
+        reason = Reason("inbox_late", "counts are recorded late")
+        return Component("degraded", (reason,), detail)
     return Component("ok", (), detail)
 
 
@@ -116,13 +122,21 @@ def _outbox(sources: Sources) -> Component:
         }
         for one in workers
     }
-    failing = [one for one in workers if one.outbox_error]
+    failing = [_failing(one.worker, one.outbox_error) for one in workers if one.outbox_error]
     if failing:
-        reasons = (f"{one.worker} cannot write its counts ({one.outbox_error})" for one in failing)
-        return Component("fail", tuple(reasons), detail)
-    losing = [one for one in workers if one.outbox_lost]
-    reasons = (f"{one.worker} has lost {one.outbox_lost} counts" for one in losing)
-    return Component("degraded" if losing else "ok", tuple(reasons), detail)
+        return Component("fail", tuple(failing), detail)
+    losing = [_losing(one.worker, one.outbox_lost) for one in workers if one.outbox_lost]
+    return Component("degraded" if losing else "ok", tuple(losing), detail)
+
+
+def _failing(worker: str, error: str) -> Reason:
+    text = f"{worker} cannot write its counts ({error})"
+    return Reason("worker_fails", text, {"worker": worker, "error": error})
+
+
+def _losing(worker: str, lost: int) -> Reason:
+    text = f"{worker} has lost {lost} counts"
+    return Reason("worker_lost", text, {"worker": worker, "count": lost})
 
 
 def _edges(sources: Sources) -> Component:
@@ -132,7 +146,8 @@ def _edges(sources: Sources) -> Component:
         "connections": sum(one.connections for one in workers),
     }
     if not workers:
-        return Component("degraded", ("no worker was heard of lately",), detail)
+        reason = Reason("edges_silent", "no worker was heard of lately")
+        return Component("degraded", (reason,), detail)
     return Component("ok", (), detail)
 
 
@@ -148,7 +163,8 @@ def _words(sources: Sources) -> Component:
         "refused_senders": receiver.refused,
     }
     if not receiver.alive:
-        return Component("degraded", ("words are not received any more",), detail)
+        reason = Reason("words_closed", "words are not received any more")
+        return Component("degraded", (reason,), detail)
     return Component("ok", (), detail)
 
 
@@ -163,7 +179,8 @@ def _scorer(state: ScorerState) -> Component:
     }
     reasons = list(state.warnings)
     if state.reason:
-        reasons.append(f"answers are not scored: the scorer has ended ({state.reason})")
+        text = f"answers are not scored: the scorer has ended ({state.reason})"
+        reasons.append(Reason("scorer_ended", text, {"end": state.end}))
     return Component("degraded" if reasons else "ok", tuple(reasons), detail)
 
 
@@ -171,10 +188,12 @@ def _disk(state_dir: Path) -> Component:
     try:
         usage = shutil.disk_usage(state_dir)
     except OSError as error:
-        return Component("fail", (f"the state folder cannot be seen ({fault_name(error)})",))
+        kind = fault_name(error)
+        text = f"the state folder cannot be seen ({kind})"
+        return Component("fail", (Reason("disk_unseen", text, {"error": kind}),))
     detail = {"free_mebibytes": usage.free // MIB, "total_mebibytes": usage.total // MIB}
     if usage.free < FULL_DISK_BYTES:
-        return Component("fail", ("the disk is full",), detail)
+        return Component("fail", (Reason("disk_full", "the disk is full"),), detail)
     if usage.free < LOW_DISK_BYTES:
-        return Component("degraded", ("the disk is nearly full",), detail)
+        return Component("degraded", (Reason("disk_low", "the disk is nearly full"),), detail)
     return Component("ok", (), detail)

@@ -10,6 +10,7 @@ from proxy.bias import VERSION, tally
 from proxy.classify import CLASSIFIERS
 from proxy.classify.classifier import Classifier, MissingError, Options
 from proxy.classify.thresholds import ThresholdError, ThresholdFile, load_thresholds
+from proxy.reasons import Reason
 from proxy.scoring.scoring import Bias, Scoring
 
 __all__ = ["FALLBACK", "Loaded", "load"]
@@ -23,7 +24,7 @@ class Loaded:
     """A scoring, and what deserves a look."""
 
     scoring: Scoring
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()
 
 
 def load(
@@ -39,31 +40,36 @@ def load(
     try:
         file = load_thresholds(classifier.name, classifier.version, *thresholds)
     except ThresholdError as error:
-        warnings.append(f"{classifier.name} scores but flags nothing: {error}")
+        text = f"{classifier.name} scores but flags nothing: {error}"
+        warnings.append(Reason("thresholds_missing", text, {"classifier": classifier.name}))
     if file is not None:
         warnings += _unresolved(file, wanted)
     scoring = Scoring(classifier, file, wanted=wanted, bias=Bias(VERSION, tally))
     return Loaded(scoring, tuple(warnings))
 
 
-def _classifier(name: str, options: Options) -> tuple[Classifier, list[str]]:
+def _classifier(name: str, options: Options) -> tuple[Classifier, list[Reason]]:
     try:
         return CLASSIFIERS[name](options), []
     except MissingError as error:
-        warning = f"{FALLBACK} scores in place of {name}: {error}"
-        return CLASSIFIERS[FALLBACK](options), [warning]
+        text = f"{FALLBACK} scores in place of {name}: {error}"
+        values = {"classifier": FALLBACK, "wanted": name}
+        return CLASSIFIERS[FALLBACK](options), [Reason("classifier_replaced", text, values)]
 
 
-def _unresolved(file: ThresholdFile, wanted: float) -> list[str]:
+def _unresolved(file: ThresholdFile, wanted: float) -> list[Reason]:
     """Languages whose toxicity threshold was made of too few answers for that rate."""
-    few = [
-        f"{language} ({found.answers} answers)"
+    few = {
+        language: found.answers
         for language, found in file.languages.items()
         for one in found.classes.get("toxicity", ())
         if one.wanted == wanted and not one.resolved
-    ]
+    }
     if not few:
         return []
     told = f"{file.classifier} flags at {wanted:.1%} false positives by thresholds of too few"
-    remedy = "Run `jauge models calibrate` with more."
-    return [f"{told} harmless answers to tell: {', '.join(few)}. {remedy}"]
+    where = ", ".join(f"{language} ({answers} answers)" for language, answers in few.items())
+    remedy = f"Run `jauge models calibrate FILE --classifier {file.classifier}` with more."
+    text = f"{told} harmless answers to tell: {where}. {remedy}"
+    values = {"classifier": file.classifier, "languages": ", ".join(few)}
+    return [Reason("thresholds_coarse", text, values)]

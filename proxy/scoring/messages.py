@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from proxy.reasons import Reason
 from proxy.records import Finding, Subject
 
 __all__ = [
@@ -72,7 +73,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
     version: str
     threshold_set: str
     bias_version: str = ""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()
     """What is missing, and the remedy."""
 
 

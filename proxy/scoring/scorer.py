@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from proxy.reasons import Reason
 from proxy.records import Finding, FindingStatus, Subject
 from proxy.scoring.child import COMMAND, Child
 from proxy.scoring.identity import Identity
@@ -80,9 +81,11 @@ class ScorerState:
     bytes: int = 0
     ends: dict[str, int] = field(default_factory=dict)
     """How often its process ended unasked, by reason: crash, deadline, memory, load."""
+    end: str = ""
+    """How its last process ended, one of the reasons of `ends`; empty while one runs."""
     reason: str = ""
-    """Why it does not run."""
-    warnings: tuple[str, ...] = ()
+    """Why it does not run: that, and more of it."""
+    warnings: tuple[Reason, ...] = ()
 
 
 class Scorer:
@@ -251,7 +254,12 @@ class Scorer:
         for warning in hello.warnings:
             log.warning("scoring: %s", warning)
         self._state = replace(
-            self._state, identity=identity, running=True, reason="", warnings=hello.warnings
+            self._state,
+            identity=identity,
+            running=True,
+            end="",
+            reason="",
+            warnings=hello.warnings,
         )
 
     def _settle(self, text: WaitingText, finding: Finding) -> None:
@@ -271,7 +279,7 @@ class Scorer:
             self._failures = 0
         ends = {**self._state.ends, end: self._state.ends.get(end, 0) + 1}
         told = self._failed.reason if self._failed else told
-        self._state = replace(self._state, ends=ends, reason=f"{end}: {told}")
+        self._state = replace(self._state, ends=ends, end=end, reason=f"{end}: {told}")
         log.error("the scorer has ended (%s: %s) and is started again", end, told)
 
     def _pause(self) -> None:

@@ -49,7 +49,7 @@ def create_app(
         status, components = surface.health()
         body: dict[str, Any] = {"status": status}
         if is_known(request):
-            parts = {name: dataclasses.asdict(part) for name, part in components.items()}
+            parts = {name: _shown(part) for name, part in components.items()}
             body |= {"version": surface.version, "components": parts}
         return JSONResponse(body, 503 if status == "fail" else 200)
 
@@ -69,6 +69,11 @@ def create_app(
         middleware=(guard or Guard()).doors(),
         exception_handlers={Exception: _failed} | ({404: site.missing} if site else {}),
     )
+
+
+def _shown(part: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass of those who made it
+    """A component as JSON: its reasons by their English text."""
+    return dataclasses.asdict(part) | {"reasons": [str(reason) for reason in part.reasons]}
 
 
 def _failed(_: Request, error: Exception) -> Response:

@@ -390,7 +390,8 @@ def test_a_ledger_that_cannot_be_opened_fails_health_and_counts_wait(
         wait_until(lambda: auditor.get("/healthz").status_code == 503, "health fails")
         part = auditor.health()["components"]["ledger"]
         assert part["status"] == "fail"
-        assert "damaged" in part["reasons"][0]
+        assert part["reasons"] == ["the ledger cannot be written (damaged); counts wait on disk"]
+        assert "Le fichier du registre est abîmé" in auditor.get("/fr/system").text
         assert auditor.get("/readyz").status_code == 503
         os.unlink(state_dir / "ledger.sqlite")  # noqa: PTH108 - what the operator does
         wait_until(lambda: auditor.metric(NEW) == 1, "the count is recorded")

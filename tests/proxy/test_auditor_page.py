@@ -8,9 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from proxy.auditor import Auditor
+from proxy.config import SHIPPED, load
+from proxy.report.automatic import ReportsState
 from proxy.texts import Texts
 from tests.proxy.test_auditor import NEW, Worker
 from tests.support.auditor import RunningAuditor, write_config
+from tests.support.reasons import in_both_languages
 from tests.support.tls import Authority, client_context
 from tests.support.waiting import wait_until as wait_often
 from tests.support.web import RIGHT, TOKEN, htpasswd, token_file
@@ -41,6 +45,21 @@ def test_what_was_recorded_is_on_the_page(tmp_path: Path, state_dir: Path) -> No
         assert nameless == []
         assert auditor.terminate() == 0
     worker.close()
+
+
+def test_a_report_that_cannot_be_made_is_told_in_both_languages(state_dir: Path) -> None:
+    auditor = Auditor(load(SHIPPED / "jauge.yaml", [f"state_dir={state_dir}"], environ={}))
+    auditor.reports.state = ReportsState("2026-09", "2026-10", "timeout", 2)
+    part = auditor.surface().health()[1]["reports"]
+    auditor.receiver.close()
+    auditor.scorer.stop()
+    assert part.status == "degraded"
+    assert [str(reason) for reason in part.reasons] == [
+        "the report of 2026-10 could not be made (timeout)"
+    ]
+    french, english = in_both_languages(part.reasons)
+    assert "n’a pas pu être établi (il a pris trop de temps)" in french
+    assert "could not be made (it took too long)" in english
 
 
 def test_beyond_loopback_nothing_is_shown_without_a_login(tmp_path: Path, state_dir: Path) -> None:

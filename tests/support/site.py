@@ -17,6 +17,7 @@ from proxy.audit.health import Component
 from proxy.config import Address, Config
 from proxy.impact.factors import load as load_factors
 from proxy.ledger import Entry, Gap, Ledger, LedgerError, url_of
+from proxy.reasons import Reason
 from proxy.web import Guard, Surface, create_app, guard_of, listen, make_site, serve
 from tests.support import town
 from tests.support.web import ask
@@ -25,7 +26,7 @@ HEALTH = {
     "ledger": Component("ok"),
     "inbox": Component("ok"),
     "outbox": Component("ok"),
-    "edges": Component("degraded", ("no worker was heard of lately",)),
+    "edges": Component("degraded", (Reason("edges_silent", "no worker was heard of lately"),)),
     "words": Component("ok"),
     "disk": Component("ok"),
 }
@@ -89,7 +90,8 @@ def recording(
 
 def bare(config: Config, ledger: Ledger | None) -> Starlette:
     """The application over an open ledger, or none, its health failing."""
-    health = {"ledger": Component("fail", ("the ledger cannot be written (full)",))}
+    full = Reason("ledger_fails", "the ledger cannot be written (full)", {"kind": "full"})
+    health = {"ledger": Component("fail", (full,))}
     made = make_site(
         config,
         ledger=lambda: ledger,

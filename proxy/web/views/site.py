@@ -10,6 +10,7 @@ from proxy.web.reading import Reading
 from proxy.web.reports import Report, ReportFile
 from proxy.web.reports import reports as found_reports
 from proxy.web.subject import Subject
+from proxy.web.views.health import parts
 
 __all__ = ["authority", "reports", "system"]
 
@@ -32,17 +33,6 @@ class Period:
     first: list[File]
     """What most readers want, in their language."""
     every: list[File]
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One part and how it is."""
-
-    name: str
-    status: str
-    """ok, degraded or fail."""
-    state: str
-    reasons: tuple[str, ...]
 
 
 def reports(subject: Subject, reading: Reading, texts: Texts) -> dict[str, object]:
@@ -89,15 +79,7 @@ def system(subject: Subject, reading: Reading, texts: Texts) -> dict[str, object
     return {
         "status": status,
         "told": texts.t(f"site.system.{status}"),
-        "components": [
-            Component(
-                name=texts.of("site.system.components", name),
-                status=part.status,
-                state=texts.t(f"site.system.state.{part.status}"),
-                reasons=tuple(part.reasons),
-            )
-            for name, part in components.items()
-        ],
+        "components": parts(components, texts),
         "last": texts.t("site.system.no_last")
         if last is None
         else texts.t("site.system.last", moment=texts.moment(subject.local(last))),

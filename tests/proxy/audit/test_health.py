@@ -11,10 +11,12 @@ import pytest
 
 from proxy.audit import health
 from proxy.audit.health import Component, Sources, report
+from proxy.reasons import Reason
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.messages import EdgeHealth
 from tests.support.auditing import Rig
 from tests.support.ledger import plain
+from tests.support.reasons import in_both_languages
 from tests.support.waiting import wait_until
 
 
@@ -38,7 +40,13 @@ class Watched(Rig):
         self.edges.receive(EdgeHealth(**given, counters={}, histograms={}, **changes))  # type: ignore[arg-type]
 
     def component(self, name: str) -> Component:
-        return report(self.sources)[1][name]
+        part = report(self.sources)[1][name]
+        assert len(in_both_languages(part.reasons)) == 2 * len(part.reasons)
+        return part
+
+
+def texts_of(part: Component) -> list[str]:
+    return [str(reason) for reason in part.reasons]
 
 
 @pytest.fixture
@@ -73,7 +81,8 @@ def test_a_ledger_that_cannot_be_written_is_a_failure(watched: Watched) -> None:
     wait_until(lambda: watched.link.fault, "it has tried")
     part = watched.component("ledger")
     assert part.status == "fail"
-    assert "full" in part.reasons[0]
+    assert part.reasons[0].values == {"kind": "full"}
+    assert "full" in str(part.reasons[0])
     assert report(watched.sources)[0] == "fail"
     watched.ledgers.kind = None
     wait_until(lambda: watched.component("ledger").status == "ok", "it is well again")
@@ -83,14 +92,14 @@ def test_a_worker_that_cannot_write_its_counts_is_a_failure(watched: Watched) ->
     watched.hear(outbox_error="ENOSPC", outbox_queued=5)
     part = watched.component("outbox")
     assert part.status == "fail"
-    assert part.reasons == ("w0 cannot write its counts (ENOSPC)",)
+    assert texts_of(part) == ["w0 cannot write its counts (ENOSPC)"]
     assert part.detail == {"e/w0": {"queued": 5, "lost": 0, "oldest_age_s": 0.0, "error": "ENOSPC"}}
 
 
 def test_counts_that_were_lost_are_told(watched: Watched) -> None:
     watched.hear(outbox_lost=7)
     part = watched.component("outbox")
-    assert (part.status, part.reasons) == ("degraded", ("w0 has lost 7 counts",))
+    assert (part.status, texts_of(part)) == ("degraded", ["w0 has lost 7 counts"])
 
 
 def test_an_outbox_that_cannot_be_read_is_a_failure(
@@ -98,7 +107,7 @@ def test_an_outbox_that_cannot_be_read_is_a_failure(
 ) -> None:
     watched.folder.write_text("not a folder")
     wait_until(lambda: watched.component("inbox").status == "fail", "it is noticed")
-    assert "ENOTDIR" in watched.component("inbox").reasons[0]
+    assert "ENOTDIR" in str(watched.component("inbox").reasons[0])
 
 
 def test_counts_that_come_late_are_worth_a_look(
@@ -146,7 +155,9 @@ def test_a_state_folder_that_is_gone_is_a_failure(
 
 
 def test_a_scorer_that_is_not_the_one_asked_for_is_worth_a_look(watched: Watched) -> None:
-    warning = "embedded scores in place of detoxify: no model. Run `jauge models fetch`."
+    values = {"classifier": "embedded", "wanted": "detoxify"}
+    text = "embedded scores in place of detoxify: no model."
+    warning = Reason("classifier_replaced", text, values)
     watched.scorer = replace(watched.scorer, wanted="detoxify", warnings=(warning,))
     part = watched.component("scorer")
     assert (part.status, part.reasons) == ("degraded", (warning,))
@@ -154,7 +165,12 @@ def test_a_scorer_that_is_not_the_one_asked_for_is_worth_a_look(watched: Watched
 
 
 def test_a_scorer_that_has_ended_is_worth_a_look(watched: Watched) -> None:
-    watched.scorer = replace(watched.scorer, running=False, reason="crash: killed by SIGKILL")
+    watched.scorer = replace(
+        watched.scorer, running=False, end="crash", reason="crash: killed by SIGKILL"
+    )
     part = watched.component("scorer")
     assert part.status == "degraded"
-    assert part.reasons[0].endswith("the scorer has ended (crash: killed by SIGKILL)")
+    assert texts_of(part) == [
+        "answers are not scored: the scorer has ended (crash: killed by SIGKILL)"
+    ]
+    assert part.reasons[0].values == {"end": "crash"}

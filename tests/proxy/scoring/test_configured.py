@@ -37,6 +37,6 @@ def test_production_is_the_configured_classifier_or_its_stand_in(tmp_path: Path)
     loaded = load_configured(load(path))
     assert loaded.scoring.classifier.name == "embedded"
     missing, few = loaded.warnings
-    assert missing.startswith("embedded scores in place of detoxify: ")
-    assert "too few harmless answers" in few
+    assert str(missing).startswith("embedded scores in place of detoxify: ")
+    assert "too few harmless answers" in str(few)
     assert load_configured(load(path), "embedded").warnings == (few,)

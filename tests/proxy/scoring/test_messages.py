@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from proxy.reasons import Reason
 from proxy.records import Finding
 from proxy.scoring.messages import (
     Failed,
@@ -17,7 +18,12 @@ from proxy.scoring.messages import (
 )
 
 MESSAGES: list[FromScorer] = [
-    Hello(classifier="embedded", version="2", threshold_set="t", warnings=("w",)),
+    Hello(
+        classifier="embedded",
+        version="2",
+        threshold_set="t",
+        warnings=(Reason("scorer_ended", "w", {"end": "crash", "count": 2}),),
+    ),
     Progress(),
     Result(
         number=7,

@@ -87,7 +87,10 @@ async def test_health_is_told_in_the_readers_language(tmp_path: Path) -> None:
     with recording(configure(tmp_path)) as app:
         french = await text_of(app, "/fr/system")
         assert "Des décomptes ne sont pas inscrits. Le trafic passe." in french
-        assert "Registre en défaut the ledger cannot be written (full)" in french
+        assert "Registre en défaut Le registre ne peut pas être écrit" in french
+        assert "Le disque du registre est plein" in french
+        english = await text_of(app, "/en/system")
+        assert "Ledger failing The ledger cannot be written; counts wait on disk." in english
 
 
 async def test_a_ledger_that_is_slow_holds_nobody_else_up(
