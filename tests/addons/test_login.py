@@ -57,6 +57,34 @@ async def test_others_are_asked_to_log_in(file: Path, login: str | None) -> None
     assert "proxyauth" not in flow.metadata
 
 
+async def test_a_password_longer_than_bcrypt_looks_at_opens_nothing(file: Path) -> None:
+    flow = asking("marie:" + "x" * 100)
+    await Login(file).requestheaders(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 407
+
+
+async def test_of_a_long_password_as_much_counts_as_htpasswd_keeps(tmp_path: Path) -> None:
+    long = "phrase très longue " * 5
+    hashed = bcrypt.hashpw(long.encode()[:72], bcrypt.gensalt(4)).decode()
+    path = tmp_path / "htpasswd"
+    path.write_text(f"marie:{hashed}\n")
+    flow = asking(f"marie:{long}")
+    await Login(path).requestheaders(flow)
+    assert flow.response is None
+
+
+async def test_a_hash_that_is_none_opens_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "htpasswd"
+    path.write_text("marie:$2y$05$short\n")
+    addon = Login(path)
+    for hook in (addon.requestheaders, addon.http_connect):
+        flow = asking("marie:anything")
+        await hook(flow)
+        assert flow.response is not None
+        assert flow.response.status_code == 407
+
+
 @pytest.mark.parametrize("value", ["Bearer abc", "Basic", "Basic %%%", "Basic 4pyT4pyTgA=="])
 async def test_headers_that_are_no_basic_login_are_refused(file: Path, value: str) -> None:
     flow = asking(None)
@@ -103,6 +131,11 @@ async def test_a_worker_lets_in_who_logs_in(tmp_path: Path, file: Path) -> None:
             context = tls.client_context(worker.authority)
             with pytest.raises(ConnectionError, match="407"):
                 async with connected(upstream.port, proxy=worker.port, tls=context):
+                    pass
+            with pytest.raises(ConnectionError, match="407"):
+                async with connected(
+                    upstream.port, proxy=worker.port, tls=context, login="marie:" + "x" * 100
+                ):
                     pass
             login = f"marie:{PASSWORD}"
             async with connected(
