@@ -11,7 +11,7 @@ from proxy.wire.base import Format
 from proxy.wire.body import Body, slimmed
 from proxy.wire.framing import SSE, Array, Binary, Cutter, Event, FramingError, Lines
 from proxy.wire.salvage import salvage
-from proxy.wire.sniff import BLANK, declares_lines, shape_of
+from proxy.wire.sniff import BLANK, MARK, declares_lines, shape_of
 
 __all__ = ["LONG_EVENT_BYTES", "Answer"]
 
@@ -19,7 +19,7 @@ LONG_EVENT_BYTES = 64 * 1024
 """Single events longer than this are shortened before they are read."""
 
 _LOOK_BYTES = 64 * 1024
-"""How far the first of several JSON lines is looked for."""
+"""How far the first of several JSON lines, or the first word, is looked for."""
 
 _MOST_DAMAGED = 100
 """Events that could not be read after which the rest of a stream is left alone."""
@@ -86,9 +86,11 @@ class Answer:
             self._read_blob()
 
     def _look(self, start: bytes, *, ended: bool) -> None:
-        shape = shape_of(start, self._content_type, ended=ended)
+        enough = ended or len(start) > _LOOK_BYTES
+        shape = shape_of(start, self._content_type, ended=enough)
         if shape is None:
-            self._start = start
+            # Services keep clients waiting with blanks, of which none needs to be kept.
+            self._start = start.removeprefix(MARK).lstrip(BLANK)
             return
         self._start = None
         build = _CUTTERS.get(shape)

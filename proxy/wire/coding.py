@@ -22,6 +22,9 @@ ZSTD_STEP_BYTES = 512
 """Input given to zstd at once: its worst block makes 128 KiB of 4 bytes, so that one
 step never makes more than 16 MiB."""
 
+HELD_BYTES = 64 * 1024
+"""After so much input a coding that was never applied would have been told from its bytes."""
+
 
 class CodingError(ValueError):
     """Bytes that are not in the coding that the headers name."""
@@ -163,16 +166,22 @@ class _Forgiving:
                 yield data
             return
         if self._held is not None:
-            self._held += data
+            held = self._held + data
+            self._held = held if _may_be_text(held) else None
         try:
             for piece in self._decoder.feed(data):
                 self._held = None
                 yield piece
         except CodingError:
-            if not self._held or self._held[0] not in _TEXT_STARTS:
+            if not self._held:
                 raise
             self._decoder = None
             yield self._held
+
+
+def _may_be_text(held: bytes) -> bool:
+    """Whether what came so far is worth keeping, in case that it was never packed."""
+    return not held or (held[0] in _TEXT_STARTS and len(held) <= HELD_BYTES)
 
 
 _TEXT_STARTS = b'{["dei:\xef \r\n'

@@ -10,13 +10,15 @@ from typing import Literal
 
 from proxy.wire.framing import is_binary_prelude
 
-__all__ = ["BLANK", "Shape", "declares_lines", "shape_of"]
+__all__ = ["BLANK", "MARK", "Shape", "declares_lines", "shape_of"]
 
 Shape = Literal["sse", "array", "binary", "object", "text", "blob"]
 """sse, array, binary: streams (see `framing`); object: one JSON value, or lines of
 them; text: any other text; blob: audio, images and the like."""
 
 BLANK = b" \t\r\n"
+MARK = b"\xef\xbb\xbf"
+"""UTF-8's byte order mark."""
 _SSE_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _OBJECT_STARTS = (b"", b"{", b'"')
 _LINES = ("ndjson", "jsonl", "json-lines", "x-json-stream", "stream+json", "json-seq")
@@ -35,7 +37,7 @@ def shape_of(start: bytes, content_type: str, *, ended: bool = False) -> Shape |
     """
     if start[:1] == b"\0":
         return _not_text(start, ended=ended)
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip(BLANK)
+    text = start.removeprefix(MARK).lstrip(BLANK)
     if content_type.startswith(_BLOBS):
         return _despite_type(text, ended=ended)
     if text[:1] == b"[":

@@ -90,6 +90,9 @@ def test_bytes_that_are_nothing_are_an_error(coding: str) -> None:
         undone(coding, b"\xff\xfe\xfd" * 400)
 
 
+ZSTD_SKIPPED = b"\x50\x2a\x4d\x18\xff\xff\xff\x7f"
+"""A frame that decoders skip, of 2 GiB (RFC 8878, section 3.1.2)."""
+
 BOMBS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "br": brotli.compress,
@@ -117,3 +120,19 @@ def test_nothing_of_a_bomb_is_lost(coding: str) -> None:
     text = b"le meme mot " * 300_000
     assert undone(coding, BOMBS[coding](text)) == text
     assert undone(coding, BOMBS[coding](text), byte_by_byte) == text
+
+
+def test_input_without_output_is_not_kept() -> None:
+    """The name of a packed file, and what zstd and brotli tell to skip, may be of any length."""
+    for coding, head in (("gzip", b"\x1f\x8b\x08\x08\0\0\0\0\0\x03"), ("zstd", ZSTD_SKIPPED)):
+        decoder = decoder_for(coding)
+        assert decoder is not None
+        assert list(decoder.feed(head)) == []
+        piece = b"a" * 8192
+        tracemalloc.start()
+        try:
+            for _ in range(256):
+                assert list(decoder.feed(piece)) == []
+            assert tracemalloc.get_traced_memory()[1] < 256 * 1024
+        finally:
+            tracemalloc.stop()

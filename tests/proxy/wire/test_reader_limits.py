@@ -5,6 +5,7 @@ import json
 import tracemalloc
 
 import brotli  # type: ignore[import-untyped]
+import pytest
 
 from tests.support.reading import (
     JSON,
@@ -58,6 +59,28 @@ def test_a_bomb_costs_little_memory() -> None:
     finally:
         tracemalloc.stop()
     assert reading.parse_status == "oversize"
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"["])
+def test_blanks_before_the_first_word_are_not_kept(start: bytes) -> None:
+    """Held together piece by piece, they would cost a time that grows with their square."""
+    one = reader()
+    one.start_request(JSON)
+    one.start_answer(200, JSON)
+    blanks = b" \n" * 4096
+    tracemalloc.start()
+    try:
+        one.feed_answer(start)
+        for _ in range(256):
+            one.feed_answer(blanks)
+        assert tracemalloc.get_traced_memory()[1] < MEBIBYTE
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_answer_that_lets_one_wait_is_read() -> None:
+    reading = read(b"\n" * 300_000 + whole(), way=in_pieces([8192]))
+    assert (reading.parse_status, tokens(reading)) == ("ok", (21, 15))
 
 
 def test_a_truncated_request_is_partial_and_read_as_far_as_it_goes() -> None:
