@@ -19,6 +19,7 @@ from proxy.ledger import Ledger
 from proxy.metrics import Metrics
 from proxy.scoring.scorer import ScorerState
 from proxy.spool.channel import WordsReceiver
+from proxy.spool.faults import fault_name
 
 __all__ = ["Housekeeping", "Rooms"]
 
@@ -72,7 +73,11 @@ class Housekeeping:
 
     def _run(self) -> None:
         while not self._stop.wait(TICK_S):
-            self.tick()
+            try:
+                self.tick()
+            except Exception as error:  # noqa: BLE001 - old rows and words must go all the same
+                step = ("housekeeping", fault_name(error))
+                self._rooms.metrics.add("jauge_audit_errors_total", step)
 
     def tick(self) -> None:
         """One look around."""
@@ -104,15 +109,16 @@ class Housekeeping:
         self._show_scorer()
 
     def _show_scorer(self) -> None:
-        metrics, state = self._rooms.metrics, self._rooms.scorer()
-        gauges = {
-            "jauge_analysis_sampling_ratio": self._rooms.sampled,
-            "jauge_scorer_up": float(state.running),
-            "jauge_scorer_queue_length": state.waiting,
-            "jauge_scorer_queue_bytes": state.bytes,
-        }
-        one = state.identity
-        with metrics.together():
+        metrics = self._rooms.metrics
+        with metrics.together():  # looked at inside: a scrape may do the same at this moment
+            state = self._rooms.scorer()
+            one = state.identity
+            gauges = {
+                "jauge_analysis_sampling_ratio": self._rooms.sampled,
+                "jauge_scorer_up": float(state.running),
+                "jauge_scorer_queue_length": state.waiting,
+                "jauge_scorer_queue_bytes": state.bytes,
+            }
             for name, value in gauges.items():
                 metrics.set(name, (), value)
             if state.running:
@@ -125,12 +131,12 @@ class Housekeeping:
 
     def _count_dropped(self) -> None:
         rooms = self._rooms
-        now = {
-            "full": rooms.store.full,
-            "late": rooms.store.late,
-            "unreadable": rooms.receiver.unreadable,
-        }
         with rooms.metrics.together():
+            now = {
+                "full": rooms.store.full,
+                "late": rooms.store.late,
+                "unreadable": rooms.receiver.unreadable,
+            }
             for reason, count in now.items():
                 grown = count - self._dropped[reason]
                 rooms.metrics.add("jauge_analysis_queue_dropped_total", (reason,), grown)

@@ -31,7 +31,7 @@ class Fault:
 
 
 class LedgerLink:
-    """One ledger that may come and go. Used by one thread; `fault` and others by any."""
+    """One ledger that may come and go. Used by one thread; `attempt`, `fault`… by any."""
 
     def __init__(self, open_ledger: Callable[[], Ledger], metrics: Metrics) -> None:
         self._open = open_ledger
@@ -69,10 +69,11 @@ class LedgerLink:
         After damage the ledger is closed: what was read since the last write must be read
         again, from the positions that the next `connect` gives.
         """
-        if self.ledger is None:
+        ledger = self.ledger
+        if ledger is None:
             return None
         try:
-            written = self.ledger.write(entries, positions=positions, gaps=gaps)
+            written = ledger.write(entries, positions=positions, gaps=gaps)
         except LedgerError as error:
             self._failed(error)
             if not error.passing:
@@ -87,11 +88,12 @@ class LedgerLink:
         return written
 
     def attempt(self, work: Callable[[Ledger], object]) -> bool:
-        """Do something that may be left out; whether it was done."""
-        if self.ledger is None:
+        """Do something that may be left out; whether it was done. Any thread may ask."""
+        ledger = self.ledger  # which another thread may take away meanwhile
+        if ledger is None:
             return False
         try:
-            work(self.ledger)
+            work(ledger)
         except LedgerError as error:
             self._metrics.add("jauge_ledger_errors_total", (error.kind,))
             return False

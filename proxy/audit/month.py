@@ -20,6 +20,7 @@ from proxy.ledger.totals import FindingTotal, Total
 from proxy.metrics import UNKNOWN, Metrics
 from proxy.metrics.metric import three_names
 from proxy.records import Range
+from proxy.spool.faults import fault_name
 
 __all__ = ["MonthToDate"]
 
@@ -90,7 +91,11 @@ class MonthToDate:
         pause = FIRST_S
         while not self._stop.wait(pause):
             began = time.monotonic()
-            done = self._link.attempt(self.read)
+            try:
+                done = self._link.attempt(self.read)
+            except Exception as error:  # noqa: BLE001 - the next reading may succeed
+                self._metrics.add("jauge_audit_errors_total", ("month", fault_name(error)))
+                done = True
             took = time.monotonic() - began
             pause = max(PAUSE_S, SHARE * took) if done else FIRST_S
 

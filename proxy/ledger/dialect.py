@@ -131,7 +131,16 @@ def replacing(engine: Engine, table: Table) -> Bulk:
 
 
 def file_size(engine: Engine) -> int:
-    """Bytes that the database takes on disk, its log included."""
+    """Bytes that the database takes on disk, its log included. Raises LedgerError."""
     path = Path(str(engine.url.database))
-    files = (path, path.with_name(path.name + "-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
+    return sum(map(_size, (path, path.with_name(path.name + "-wal"))))
+
+
+def _size(file: Path) -> int:
+    """Bytes of a file; 0 where it is not there, as the log of a ledger that nobody has open."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise LedgerError("disk", f"{file} cannot be looked at: {error.strerror}") from None

@@ -76,8 +76,8 @@ STORAGE: tuple[Metric, ...] = (
     Metric(
         "jauge_audit_errors_total",
         "counter",
-        "Failures of our own: the exchange was recorded without what the step adds, or, for the "
-        "step `pipeline`, read again.",
+        "Failures of our own: the exchange was recorded without what the step adds; for the step "
+        "`pipeline`, read again. `housekeeping`, `month`, `own_energy` and `report` touch none.",
         ("step", "error"),
         most_series=40,
     ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ import pytest
 from proxy.audit import housekeeping as module
 from proxy.audit.housekeeping import Housekeeping, Rooms
 from proxy.audit.words import WordsStore
+from proxy.scoring.scorer import ScorerState
 from proxy.spool.channel import WordsReceiver
 from proxy.spool.messages import EdgeHealth, Words
 from tests.support.auditing import Rig, open_ledger
@@ -148,3 +150,47 @@ def test_the_scorer_is_shown_and_its_ends_are_counted_once(house: House) -> None
     assert metrics.value("jauge_scorer_queue_length") == 3
     assert metrics.value("jauge_scorer_queue_bytes") == 70
     assert metrics.value("jauge_scorer_ends_total", ("crash",)) == 2
+
+
+def test_the_thread_outlives_a_look_that_fails(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TICK_S", 0.01)
+    rooms, failures = house.keeping._rooms, [RuntimeError("told to fail")]
+
+    def state() -> ScorerState:
+        if failures:
+            raise failures.pop()
+        return house.rig.desk.state()
+
+    keeping = Housekeeping(replace(rooms, scorer=state))
+    keeping.start()
+    metrics = house.rig.metrics
+    wait_until(lambda: metrics.value("jauge_ledger_size_bytes"), "it goes on")
+    keeping.stop()
+    assert metrics.value("jauge_audit_errors_total", ("housekeeping", "RuntimeError")) == 1
+
+
+def test_two_looks_at_once_count_nothing_twice(house: House) -> None:
+    """A scrape looks around at the same moment as the thread does."""
+
+    class Receiver:
+        def __init__(self) -> None:
+            self.scrape: threading.Thread | None = None
+
+        @property
+        def unreadable(self) -> int:
+            if self.scrape is not None:
+                return 6
+            self.scrape = threading.Thread(target=keeping.refresh)
+            self.scrape.start()
+            self.scrape.join(0.5)  # it waits for this look to end, as it should
+            return 5
+
+    receiver = Receiver()
+    keeping = Housekeeping(replace(house.keeping._rooms, receiver=receiver))  # type: ignore[arg-type]
+    keeping.refresh()
+    assert receiver.scrape is not None
+    receiver.scrape.join()
+    keeping.refresh()
+    assert house.rig.metrics.value("jauge_analysis_queue_dropped_total", ("unreadable",)) == 6

@@ -113,3 +113,23 @@ def test_what_may_be_left_out_is_attempted_once(fallible: Fallible) -> None:
     assert link.fault is None
     assert metrics.value("jauge_ledger_errors_total", ("locked",)) == 1
     link.disconnect()
+
+
+def test_a_ledger_that_is_taken_away_meanwhile_is_still_worked_on(fallible: Fallible) -> None:
+    """The pipeline closes it after damage, while other threads read it."""
+
+    class Vanishing(LedgerLink):
+        looked = 0
+
+        def __getattribute__(self, name: str) -> object:
+            if name == "ledger":
+                type(self).looked += 1
+                return None if self.looked > 1 else kept
+            return super().__getattribute__(name)
+
+    kept = fallible.open()
+    link = Vanishing(fallible.open, Metrics())
+    seen: list[Ledger] = []
+    assert link.attempt(seen.append)
+    assert seen == [kept]
+    kept.close()

@@ -173,3 +173,23 @@ def test_the_thread_reads_by_itself_and_stops(
     wait_until(lambda: metrics.values("jauge_month_requests"), "it has read")
     reader.stop()
     assert not reader._thread.is_alive()
+
+
+def test_the_thread_outlives_a_reading_that_fails(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_S", 0.01)
+    monkeypatch.setattr(module, "PAUSE_S", 0.01)
+    metrics = Metrics()
+    reader = _reader(metrics, ledger)
+    assert reader._link.connect() is not None
+    good, failures = reader._clock, [TypeError("a figure that is none")]
+    reader._clock = lambda: good() if not failures else _raise(failures.pop())
+    reader.start()
+    wait_until(lambda: metrics.values("jauge_month_requests"), "it has read in the end")
+    reader.stop()
+    assert metrics.values("jauge_audit_errors_total") == {("month", "TypeError"): 1.0}
+
+
+def _raise(error: Exception) -> float:
+    raise error

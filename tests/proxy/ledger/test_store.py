@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.exchange import new_id
-from proxy.ledger import Entry, Gap, Ledger, Written
+from proxy.ledger import Entry, Gap, Ledger, LedgerError, Written
 from tests.support.ledger import HOUR, NOW, dump, finding, impact, open_ledger, plain, varied
 
 
@@ -224,6 +224,19 @@ def test_newest_oldest_and_counts(ledger: Ledger) -> None:
     assert (counts.rows, counts.rollups, counts.dimensions) == (5, 2, 1)
     assert ledger.size_bytes() > 4096
     assert ledger.distinct("tool") == ["le-chat"]
+
+
+def test_the_size_of_a_ledger_that_is_out_of_reach_is_a_ledger_error(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    with open_ledger(folder) as ledger:
+        assert ledger.size_bytes() > 0
+        folder.rename(tmp_path / "elsewhere")
+        assert ledger.size_bytes() == 0
+        folder.write_text("a file where the folder was")
+        with pytest.raises(LedgerError) as caught:
+            ledger.size_bytes()
+    assert caught.value.kind == "disk"
 
 
 def test_an_unknown_or_misshapen_id_is_no_row(ledger: Ledger) -> None:
