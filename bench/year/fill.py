@@ -178,7 +178,7 @@ def _finding(rnd: random.Random, exchange: Exchange) -> Finding:
     base = Finding(
         classifier=thresholds.classifier,
         version=thresholds.version,
-        threshold_set=thresholds.threshold_set,
+        threshold_set=thresholds.named(0.01),
         language=exchange.answer_language,
     )
     if exchange.words != "sent" or rnd.random() < 0.02:

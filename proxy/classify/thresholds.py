@@ -68,8 +68,19 @@ class ThresholdFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     """Version of the classifier whose scores they were calibrated on."""
     threshold_set: str
-    """Their name in metrics and in the ledger."""
+    """Their name; in metrics and in the ledger that of `named`."""
     languages: Mapping[str, LanguageThresholds]
+
+    def named(self, wanted: float) -> str:
+        """What flags given at that rate are recorded under: two rates are two series."""
+        return f"{self.threshold_set}@{wanted:g}"
+
+    def rate_of(self, name: str) -> float | None:
+        """The rate that `named` gave this name for; None where it is no name of this set."""
+        rates = {
+            one.wanted for of in self.languages.values() for c in of.classes.values() for one in c
+        }
+        return next((rate for rate in sorted(rates) if self.named(rate) == name), None)
 
     def value(self, language: str, name: str, wanted: float) -> float:
         """The threshold of a class; infinity where there is none, so that nothing is flagged."""

@@ -94,7 +94,7 @@ class Scoring:
         after each batch.
         """
         self.classifier = classifier
-        self.threshold_set = thresholds.threshold_set if thresholds else ""
+        self.threshold_set = thresholds.named(wanted) if thresholds else ""
         self._thresholds = thresholds
         self._wanted = wanted
         self._bias = bias

@@ -41,6 +41,7 @@ class Flags:
 
     classifier: str
     version: str
+    threshold_set: str
     language: str
     scored: int
     flagged: int
@@ -138,10 +139,11 @@ def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def _flags(findings: Iterable[FindingTotal]) -> tuple[Flags, ...]:
-    groups: dict[tuple[str, str, str], list[FindingTotal]] = {}
+    groups: dict[tuple[str, str, str, str], list[FindingTotal]] = {}
     for one in findings:
         if one.basis.status == "scored" and one.basis.subject == "answer":
-            key = (one.basis.classifier, one.basis.version, one.basis.language)
+            basis = one.basis
+            key = (basis.classifier, basis.version, basis.threshold_set, basis.language)
             groups.setdefault(key, []).append(one)
     found = [
         Flags(

@@ -7,7 +7,7 @@ from proxy.exchange import Faces
 from proxy.privacy import MERGED
 from proxy.report.facts import Facts
 from proxy.report.model_uses import Applications, ApplicationUse, UndeclaredClient
-from proxy.report.sections.common import flagged, heard, scored, tool_label
+from proxy.report.sections.common import flagged, judged, scored, tool_label
 from proxy.report.slices import Names, Pot
 
 __all__ = ["applications"]
@@ -46,7 +46,7 @@ def _use(
 ) -> ApplicationUse:
     place = 1  # of by=("tool", "application", "faces")
     many = scored(facts, lambda one: one.key[place] == name)
-    flags = sum(one.flagged_requests for one in heard(facts, lambda one: one.key[place] == name))
+    of = judged(facts, lambda one: one.key[place] == name)
     faces = declared.faces if declared else seen
     decides = declared.individual_decisions if declared else None
     return ApplicationUse(
@@ -58,7 +58,7 @@ def _use(
         requests=pot.requests,
         whole=facts.now.requests,
         scored=many,
-        flagged=flagged(flags, many),
+        flagged=flagged(sum(one.flagged_requests for one in of), sum(one.requests for one in of)),
         energy=pot.amount("energy"),
         ghg=pot.amount("ghg"),
         water=pot.amount("water"),

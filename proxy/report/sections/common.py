@@ -11,7 +11,16 @@ from proxy.report.figures import Share
 from proxy.report.slices import Names
 from proxy.stats import rule_of_three, wilson
 
-__all__ = ["answers", "flagged", "heard", "of_staff", "sanctioned", "scored", "tool_label"]
+__all__ = [
+    "answers",
+    "flagged",
+    "heard",
+    "judged",
+    "of_staff",
+    "sanctioned",
+    "scored",
+    "tool_label",
+]
 
 
 def tool_label(facts: Facts, tool: str) -> str:
@@ -34,6 +43,25 @@ def heard(
 ) -> list[FindingTotal]:
     """Findings about answers that match, of the classifier that was asked most."""
     return [one for one in coverage.heard(facts.findings) if where(one)]
+
+
+def judged(
+    facts: Facts, where: Callable[[FindingTotal], bool] = lambda _: True
+) -> list[FindingTotal]:
+    """Scored answers that match, by the one version and threshold set that judged most of all.
+
+    Flags of another version, or given at another rate, are another series: never one share.
+    """
+    by_set: dict[tuple[str, str], int] = {}
+    of = [one for one in heard(facts) if one.basis.status == "scored"]
+    for one in of:
+        by_set[_set(one)] = by_set.get(_set(one), 0) + one.requests
+    most = max(sorted(by_set), key=by_set.__getitem__, default=None)
+    return [one for one in of if _set(one) == most and where(one)]
+
+
+def _set(one: FindingTotal) -> tuple[str, str]:
+    return one.basis.version, one.basis.threshold_set
 
 
 def answers(facts: Facts) -> int:

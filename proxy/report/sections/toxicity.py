@@ -17,7 +17,7 @@ from proxy.report.model_answers import (
     ToxicityLine,
     ToxicityOf,
 )
-from proxy.report.sections.common import answers, flagged, heard, scored, tool_label
+from proxy.report.sections.common import answers, flagged, heard, judged, scored, tool_label
 from proxy.stats import BelowDetection, rogan_gladen, wilson
 
 __all__ = ["toxicity"]
@@ -26,8 +26,6 @@ _TOOL, _FACES = 0, 2
 """Places in the key of findings, by=("tool", "application", "faces")."""
 
 CLASS = "toxicity"
-WANTED = {"1-percent": 0.01, "0.1-percent": 0.001}
-"""content.false_positives to the false-positive rate that flags are given at."""
 
 type Basis = tuple[str, str, str, str]
 
@@ -93,9 +91,9 @@ def _prevalence(facts: Facts, basis: Basis, rate: Share) -> Prevalence:
     """
     classifier, version, threshold_set, language = basis
     file = _thresholds(facts, classifier, version)
-    if file is None or file.threshold_set != threshold_set or not rate.whole:
+    wanted = file.rate_of(threshold_set) if file else None
+    if file is None or wanted is None or not rate.whole:
         return Prevalence(state="unknown")
-    wanted = WANTED[facts.config.settings.content.false_positives]
     found = file.languages.get(language)
     kinds = found.classes.get(CLASS, ()) if found else ()
     rates = [one.false_positive_rate for one in kinds if one.wanted == wanted]
@@ -127,7 +125,7 @@ def _by(facts: Facts, place: int, label: Callable[[str], str]) -> tuple[Toxicity
         found.setdefault(str(one.key[place]), []).append(one)
     lines = []
     for key, totals in found.items():
-        of = [one for one in totals if one.basis.status == "scored"]
+        of = judged(facts, lambda one, key=key: str(one.key[place]) == key)  # type: ignore[misc]
         lines.append(
             ToxicityOf(
                 key=key,

@@ -157,7 +157,7 @@ def _rated(one: Flags, texts: Texts) -> tuple[str, ...]:
         rate = texts.t("page.findings.rate_none", high=texts.percent(high))
     return (
         texts.of("common.language", one.language),
-        f"{one.classifier} {one.version}",
+        ", ".join(filter(None, (f"{one.classifier} {one.version}", one.threshold_set))),
         texts.count(one.scored),
         texts.count(one.flagged),
         rate,

@@ -29,6 +29,15 @@ def test_a_threshold_is_found_by_language_class_and_rate(tmp_path: Path) -> None
         assert found.value(*unknown) == float("inf")
 
 
+def test_flags_at_two_rates_are_recorded_under_two_names(tmp_path: Path) -> None:
+    (tmp_path / "embedded.yaml").write_text(FILE, "utf-8")
+    found = load_thresholds("embedded", "7", tmp_path)
+    assert [found.named(rate) for rate in (0.01, 0.001)] == ["embedded-7@0.01", "embedded-7@0.001"]
+    assert found.rate_of("embedded-7@0.001") == 0.001
+    for unknown in ("embedded-7", "embedded-7@0.5", "other@0.01", ""):
+        assert found.rate_of(unknown) is None
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

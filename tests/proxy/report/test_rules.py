@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+import yaml
 
+from proxy.classify.thresholds import CONFIG, ThresholdFile
 from proxy.ledger import Entry, Gap
 from proxy.report import keys
 from proxy.report.model import Report
 from proxy.report.period import parse_month
 from proxy.report.sections.decision import RULES
 from proxy.report.sections.reen import INDICATORS
-from proxy.report.sections.toxicity import WANTED
 from proxy.report.slices import COMPOSED
-from proxy.scoring import configured
 from tests.support.ledger import finding
 from tests.support.towns import ORGANISATION, PARIS, at, config, entry, ledger_with, report_of
 
@@ -178,6 +179,29 @@ def test_flags_have_their_denominator_and_their_interval(tmp_path: Path) -> None
     assert line.prevalence.state == "unknown"
 
 
+def test_flags_at_another_rate_are_not_in_the_same_share(tmp_path: Path) -> None:
+    """content.false_positives was changed within the month: two series, each with its errors."""
+    file = msgspec.convert(
+        yaml.safe_load((CONFIG / "embedded.yaml").read_text("utf-8")), ThresholdFile
+    )
+    found = [
+        finding(
+            classifier="embedded",
+            version=file.version,
+            threshold_set=file.named(rate),
+            scores={"toxicity": 0.9},
+            flags=("toxicity",) if rate == 0.01 else (),
+        )
+        for rate in (0.01, 0.01, 0.01, 0.001)
+    ]
+    report = made(tmp_path, [entry(at(5), found=one) for one in found])
+    first, second = report.toxicity.lines
+    rates = (first.prevalence.false_positive_rate, second.prevalence.false_positive_rate)
+    assert rates == (0.008696, 0.0)
+    (tool,) = report.toxicity.tools
+    assert (tool.answers, tool.flagged.part, tool.flagged.whole) == (4, 3, 3)
+
+
 def test_nothing_flagged_is_the_rule_of_three(tmp_path: Path) -> None:
     (line,) = made(tmp_path, uses("dsi", 300)).toxicity.lines
     assert (line.flagged.low, line.flagged.high) == (0.0, 0.01)
@@ -190,4 +214,3 @@ def test_every_key_has_its_rule_and_no_rule_is_without_a_key() -> None:
     assert (*RULES, "keep_watching") == keys.DECISIONS
     assert tuple(INDICATORS) == keys.INDICATORS
     assert tuple(COMPOSED) == tuple(keys.QUANTITIES)
-    assert WANTED == configured._RATES

@@ -51,7 +51,7 @@ def test_the_highest_sentence_is_the_score_of_a_text() -> None:
     )[0]
     assert finding.scores == {"toxicity": 0.4, "insult": 0.0}
     assert (finding.flags, finding.windows, finding.windows_scored) == ((), 3, 3)
-    assert (finding.classifier, finding.threshold_set) == ("counting", "set-1")
+    assert (finding.classifier, finding.threshold_set) == ("counting", "set-1@0.01")
 
 
 def test_a_flag_needs_its_threshold_in_its_language() -> None:

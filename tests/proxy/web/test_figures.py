@@ -47,7 +47,7 @@ def test_a_period_worked_by_hand(tmp_path: Path) -> None:
     assert found.factor_sets == ("2026.11-f00d",)
     assert found.gaps == {"tunnels": 4}
     assert (found.coverage.undecrypted, found.coverage.unparsed) == (4, 1)
-    assert found.flags == (Flags("embedded", "1", "fr", 2, 1, {"toxicity": 1}),)
+    assert found.flags == (Flags("embedded", "1", "t1", "fr", 2, 1, {"toxicity": 1}),)
     assert found.own.own_wh == Range(0.1, 0.2, 0.3)
 
 

@@ -19,7 +19,7 @@ from proxy.report.render.blocks import (
     Table,
 )
 from proxy.report.render.dsi.bias import bias
-from proxy.report.render.say import Say
+from proxy.report.render.say import NONE, Say
 
 __all__ = ["answers"]
 
@@ -48,8 +48,12 @@ def _toxicity(told: Toxicity, say: Say) -> Iterator[Block]:
     yield Para(say.t("answers.scored", scored=say.share(told.scored), count=told.answers))
     rows: list[tuple[str, ...]] = []
     chart: list[Rate] = []
+    judged = [line for line in told.lines if line.flagged.whole]
+    several = len({(line.classifier, line.version, line.threshold_set) for line in judged}) > 1
     for line in told.lines:
         language = say.of("common.language", line.language)
+        if several:  # Each its own series.
+            language += f" ({line.classifier} {line.version}, {line.threshold_set or NONE})"
         prevalence = _prevalence(line.prevalence, say)
         for one in line.classes:
             name = say.of("answers.class", one.key)

@@ -122,7 +122,7 @@ async def test_flags_come_with_their_denominator_and_interval(tmp_path: Path) ->
     with recording(configure(tmp_path), entries) as app:
         overview = await text_of(app, "/en/")
     # Wilson's interval of 3 in 100 is 1.03 to 8.45 %.
-    assert "French embedded 1 100 3 1.0 – 3.0 – 8.5%" in overview
+    assert "French embedded 1, t1 100 3 1.0 – 3.0 – 8.5%" in overview
     assert "By category, this month: Toxicity 3." in overview
     assert "Not scored 1" in overview
 
