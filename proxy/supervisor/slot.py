@@ -93,9 +93,8 @@ class Slot:
             return ready
 
     def keep(self) -> None:
-        """Start the present child again when it ends."""
-        if self._process is not None:
-            self._run(self._keep(self._process))
+        """Start the present child again when it ends; where there is none, start one."""
+        self._run(self._keep(self._process))
 
     async def replace(self, spec: Spec) -> bool:
         """Put a child of another spec in its place, without a gap unless it is exclusive.
@@ -106,7 +105,9 @@ class Slot:
         async with self._lock:
             if self._exclusive:
                 return await self._replace_after(spec)
-            process = await Process.start(spec)
+            process = await self._begin(spec)
+            if process is None:
+                return False
             try:
                 if not await process.wait_ready(READY_S):
                     return False
@@ -137,11 +138,19 @@ class Slot:
         """Start a child in the empty place; whether it serves."""
         if self._process is not None:
             await self._process.kill()
-        self._process = await Process.start(spec)
+        process = self._process = await self._begin(spec)
         self._changed()
-        ready = await self._process.wait_ready(READY_S)
+        ready = process is not None and await process.wait_ready(READY_S)
         self._changed()
         return ready
+
+    async def _begin(self, spec: Spec) -> Process | None:
+        """A new child; None, and a line for the operator, where the system makes none."""
+        try:
+            return await Process.start(spec)
+        except OSError as error:  # out of memory, of processes, of descriptors
+            self._report(f"{self.name} cannot be started ({error.strerror})")
+            return None
 
     async def stop(self) -> None:
         """End the child, and those that were replaced before."""
@@ -170,26 +179,28 @@ class Slot:
         await process.stop(self.grace_s)
         self._leaving.discard(process)
 
-    async def _keep(self, process: Process) -> None:
+    async def _keep(self, process: Process | None) -> None:
         """Wait for the end of a child; start another if that was not asked for."""
         since = time.monotonic()
-        status = await process.wait()
+        status = None if process is None else await process.wait()
         if self._stopping or process is not self._process:
             return
         calm = time.monotonic() - since > CALM_S
         self._deaths = 1 if calm else self._deaths + 1
         pause = pause_s(self._deaths)
-        self._report(f"{self.name} ended ({_reason(status)}), is started again{_in(pause)}")
+        if status is not None:
+            self._report(f"{self.name} ended ({_reason(status)}), is started again{_in(pause)}")
         self._changed()
         await asyncio.sleep(pause)
         async with self._lock:
             if self._stopping or process is not self._process:
                 return  # replaced meanwhile
             self._restarts += 1
-            self._process = await Process.start(self._spec)
+            started = self._process = await self._begin(self._spec)
             self.keep()
             self._changed()
-        await self._process.wait_ready(READY_S)
+        if started is not None:
+            await started.wait_ready(READY_S)
         self._changed()
 
 

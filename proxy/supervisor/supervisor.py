@@ -277,7 +277,7 @@ class Supervisor:
         numbers = range(len(self._workers), wanted)
         added = [self._slot(number, config, snapshot) for number in numbers]
         self._workers += added
-        await asyncio.gather(*(slot.start() for slot in added))
+        await self._start_others(added)
 
     async def _reload_auditor(self) -> None:
         if self._audit is None:

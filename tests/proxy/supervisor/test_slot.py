@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,38 @@ async def test_a_child_that_dies_is_started_again() -> None:
     assert one.state().restarts == 1
     await one.stop()
     assert one.state().pid is None
+
+
+async def test_what_the_system_does_not_start_is_tried_again(tmp_path: Path) -> None:
+    program = tmp_path / "child"
+    program.write_text(f"#!{sys.executable}\n{STAYS}\n")
+    program.chmod(0o700)
+    said: list[str] = []
+    one = Slot("child", Spec([str(program)]), grace_s=0.0, exclusive=False, report=said.append)
+    assert await one.start()
+    away = program.rename(tmp_path / "away")
+    os.kill(one.state().pid or 0, signal.SIGKILL)
+    await until(lambda: len(said) >= 3)
+    assert said[:2] == [
+        "child ended (killed by SIGKILL), is started again",
+        "child cannot be started (No such file or directory)",
+    ]
+    assert one.state().pid is None
+    away.rename(program)
+    await until(lambda: one.state().ready)
+    await one.stop()
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+async def test_a_replacement_that_the_system_does_not_start_is_none(*, exclusive: bool) -> None:
+    one, said = slot(STAYS, exclusive=exclusive)
+    assert await one.start()
+    assert not await one.replace(Spec(["/there/is/no/such/program"]))
+    assert one.state().ready
+    os.kill(one.state().pid or 0, signal.SIGKILL)  # it is kept as before
+    await until(lambda: one.state().restarts == 1 and one.state().ready)
+    assert said[0] == "child cannot be started (No such file or directory)"
+    await one.stop()
 
 
 async def test_one_that_keeps_dying_is_started_after_longer_pauses() -> None:
