@@ -203,8 +203,3 @@ class OpenAIResponses(OpenAIFormat):
         before = self.reading.ended
         self.read_event("", data)
         return self.reading.ended and not before
-
-
-def _coded(item: _Event) -> dict[str, object]:
-    """An error event without an error object: its code, or none."""
-    return {"error": {"code": item.code or "error"}}
