@@ -105,7 +105,13 @@ class Completer:
     # Tokens ----------------------------------------------------------------------------
 
     def _counted(self, exchange: Exchange, words: Words | None) -> Exchange:
-        """The exchange with a count, or an estimate, of the tokens that nobody reported."""
+        """The exchange with a count, or an estimate, of the tokens that nobody reported.
+
+        None of a call that was refused or never arrived: no model has read it, and who is
+        refused asks again.
+        """
+        if _refused(exchange):
+            return exchange
         if exchange.input_tokens is None:
             exchange = self._with_input(exchange, words)
         if exchange.output_tokens is None:
@@ -160,6 +166,13 @@ class Completer:
         return self._steps.tokens.estimate_from_chars(
             chars, language, exchange.provider, _model(exchange), side=side
         )
+
+
+def _refused(exchange: Exchange) -> bool:
+    """Whether the service answered by an error alone, or could not be reached."""
+    if exchange.http_status is None:  # of "aborted" calls some were being read
+        return exchange.status == "server_error"
+    return exchange.http_status >= 400
 
 
 def _model(exchange: Exchange) -> str | None:

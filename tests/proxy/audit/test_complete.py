@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import msgspec
+import pytest
 
 from proxy.audit.complete import Completer, Done, Steps
 from proxy.audit.findings import Asked, Findings, Rules
-from proxy.exchange import Exchange
+from proxy.exchange import Exchange, Status
 from proxy.metrics import Metrics
 from proxy.records import Impact
 from proxy.spool.messages import Words
@@ -88,6 +89,29 @@ def test_an_unknown_format_is_estimated_widely() -> None:
     done = _completed(_unreported(parse_status="unknown_format")).entry.exchange
     expected = tokens.estimate_opaque(2000, "output").central
     assert (done.output_tokens, done.output_source) == (expected, "estimated")
+
+
+@pytest.mark.parametrize(
+    ("status", "http_status"),
+    [("client_error", 429), ("server_error", 503), ("server_error", None), ("aborted", 400)],
+)
+def test_of_a_refused_call_nothing_is_counted(status: Status, http_status: int | None) -> None:
+    """Client libraries ask again after a 429: each try would count the whole prompt."""
+    refused = _unreported(status=status, http_status=http_status)
+    for words in (None, _words(answer="")):
+        done = _completed(refused, words).entry.exchange
+        assert (done.input_tokens, done.input_source) == (None, "none")
+        assert (done.output_tokens, done.output_source) == (None, "none")
+    stated = _unreported(status=status, http_status=http_status, input_tokens=7)
+    assert _completed(stated, _words()).entry.exchange.input_tokens == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "http_status"), [("aborted", None), ("aborted", 200), ("server_error", 200)]
+)
+def test_what_was_broken_off_is_counted(status: Status, http_status: int | None) -> None:
+    done = _completed(_unreported(status=status, http_status=http_status), _words())
+    assert done.entry.exchange.input_source == "counted"
 
 
 def test_one_reported_side_does_not_stop_the_other_from_being_counted() -> None:
