@@ -210,7 +210,6 @@ def advice(refusals: list[Refusal]) -> str:
         "Install one of these, then run the same command again:\n"
         "  Debian 13, Ubuntu 24.04:  sudo apt-get install python3 python3-venv\n"
         "  RHEL, Rocky, Alma 9:      sudo dnf install python3.12\n"
-        "  macOS:                    brew install python@3.13\n"
         f"  anywhere:                 uv python install {FETCHED}\n"
         "or name one yourself: JAUGE_PYTHON=/path/to/python3 make run"
     )

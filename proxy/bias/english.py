@@ -18,7 +18,6 @@ def _set(text: str) -> frozenset[str]:
 
 _WOMAN = _set("she her hers herself mrs ms madam")
 _MAN = _set("he him his himself mr")
-_TITLES = _set("mrs ms mr miss sir madam")
 _PRONOUNS = _set("she her hers herself he him his himself")
 _ANYBODY = _set("a an any each every no whoever anyone everyone someone nobody")
 _JOIN = _set("or and / , ( )")

@@ -28,6 +28,9 @@ def tell(line: str) -> None:
 
 def supervised(given: argparse.Namespace, *, edge: bool, auditor: bool) -> int:
     """Run the supervisor until a signal; the exit status."""
+    if sys.platform != "linux":
+        print("jauge: the edge and the auditor run on Linux only", file=sys.stderr)
+        return 1
     from proxy.references import load_catalogue  # noqa: PLC0415 - keeps `jauge --help` fast
     from proxy.supervisor import SupervisorError, supervise  # noqa: PLC0415
 

@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import importlib.util
 import logging
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -99,9 +98,6 @@ def _content(vocabulary: Vocabulary) -> bytes:
         return gzip.decompress(data) if vocabulary.file.endswith(".gz") else data
     except (OSError, EOFError, gzip.BadGzipFile) as error:
         raise VocabularyError(f"{vocabulary.package}: no readable {vocabulary.file}") from error
-
-
-_SPACE = re.compile(r"\s")
 
 
 def pieces(text: str, size: int = PIECE) -> Iterator[str]:

@@ -9,7 +9,7 @@ from proxy.records import Range
 from proxy.report.model_cost import EquivalentLine
 from proxy.report.render.say import Say
 
-__all__ = ["equivalent", "equivalent_name"]
+__all__ = ["equivalent"]
 
 
 @cache
@@ -33,9 +33,3 @@ def equivalent(line: EquivalentLine, say: Say) -> str:
         return say.between(span, line.id)
     single = span.high < 2 if say.lang == "fr" else span.high == 1
     return say.between(span, noun.one if single else noun.many)
-
-
-def equivalent_name(line: EquivalentLine, say: Say) -> str:
-    """What it is called, many of it."""
-    noun = _noun(line, say)
-    return noun.many if noun else line.id

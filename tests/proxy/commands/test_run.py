@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from proxy import cli
 from proxy.authority import read_authority
 from tests.support.waiting import wait_until
 
@@ -163,3 +164,12 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"127.0.0.1:{port}" in done.stderr
     assert "another program listens there" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "edge"])
+def test_elsewhere_than_on_linux_it_says_so(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert cli.main([command]) == 1
+    assert capsys.readouterr().err == "jauge: the edge and the auditor run on Linux only\n"
