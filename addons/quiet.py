@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
 import traceback
 from types import TracebackType
@@ -83,6 +84,7 @@ def install(name: str, level: int = logging.INFO) -> None:
     logging.raiseExceptions = False  # a failing log call must not print its arguments
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda args: _tell(args.exc_value)
+    threading.excepthook = lambda args: _tell(args.exc_value)
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:

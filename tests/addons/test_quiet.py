@@ -69,6 +69,15 @@ def test_the_same_error_is_told_once() -> None:
     ("steps", "expected"),
     [
         (["fail()"], "ERROR w1: uncaught: ValueError at <string>:7"),
+        (
+            [
+                "import threading",
+                "one = threading.Thread(target=fail)",
+                "one.start()",
+                "one.join()",
+            ],
+            "ERROR w1: uncaught: ValueError at <string>:7",
+        ),
         (["Dying()", "gc.collect()"], "ERROR w1: uncaught: KeyError at <string>:10"),
     ],
 )
