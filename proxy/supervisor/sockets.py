@@ -7,7 +7,8 @@ a new one finds the connections that wait.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from proxy.config import Listener, is_loopback, parse_address
 from proxy.networks import listen_remedy
@@ -25,46 +26,55 @@ class SupervisorError(Exception):
 
 
 class Sockets:
-    """One socket per listening address."""
+    """One socket per listening address, and one for each "any free port" of the same host."""
 
     def __init__(self) -> None:
         self._open: dict[str, socket.socket] = {}
+        """By name: see `_named`."""
 
     def prepare(self, listeners: Iterable[Listener]) -> list[str]:
-        """Open what is not open yet; the addresses that were opened.
+        """Open what is not open yet; the names of those that were opened.
 
         Raises SupervisorError, and opens none, when one of them cannot be had.
         """
         added: list[str] = []
-        for listener in listeners:
-            if listener.listen in self._open:
+        for name, listener in _named(listeners):
+            if name in self._open:
                 continue
             try:
-                self._open[listener.listen] = _listen(listener.listen)
+                self._open[name] = _listen(listener.listen)
             except OSError as error:
                 self.close(added)
                 raise SupervisorError(_refusal(listener.listen, error)) from None
-            added.append(listener.listen)
+            added.append(name)
         return added
 
     def retain(self, listeners: Iterable[Listener]) -> None:
         """Close every address that is none of these."""
-        wanted = {listener.listen for listener in listeners}
-        self.close([address for address in self._open if address not in wanted])
+        wanted = {name for name, _ in _named(listeners)}
+        self.close([name for name in self._open if name not in wanted])
 
-    def close(self, addresses: Iterable[str] | None = None) -> None:
-        """Close these addresses, or all."""
-        for address in list(self._open if addresses is None else addresses):
-            self._open.pop(address).close()
+    def close(self, names: Iterable[str] | None = None) -> None:
+        """Close these, or all."""
+        for name in list(self._open if names is None else names):
+            self._open.pop(name).close()
 
     def descriptors(self, listeners: Sequence[Listener]) -> list[tuple[int, int]]:
         """(listener index, file descriptor) of each listener."""
-        return [(i, self._open[one.listen].fileno()) for i, one in enumerate(listeners)]
+        return [(i, self._open[name].fileno()) for i, (name, _) in enumerate(_named(listeners))]
 
-    def address(self, listener: Listener) -> tuple[str, int]:
-        """Host and port where a listener really listens."""
-        host, port, *_ = self._open[listener.listen].getsockname()
-        return host, port
+    def addresses(self, listeners: Iterable[Listener]) -> list[tuple[str, int]]:
+        """Host and port where each listener really listens."""
+        return [self._open[name].getsockname()[:2] for name, _ in _named(listeners)]
+
+
+def _named(listeners: Iterable[Listener]) -> Iterator[tuple[str, Listener]]:
+    """Each listener with a name of its own: its address, numbered where that stands again."""
+    seen: Counter[str] = Counter()
+    for listener in listeners:
+        seen[listener.listen] += 1
+        again = f" ({seen[listener.listen]})" if seen[listener.listen] > 1 else ""
+        yield f"{listener.listen}{again}", listener
 
 
 def _listen(text: str) -> socket.socket:

@@ -193,7 +193,8 @@ class Supervisor:
             for line in served(self._config):
                 self._report(line)
             return
-        places = [(one, self._sockets.address(one)) for one in self._config.listeners]
+        listeners = self._config.listeners
+        places = list(zip(listeners, self._sockets.addresses(listeners), strict=True))
         for line in welcome(self._config, places, len(self._workers)):
             self._report(line)
 

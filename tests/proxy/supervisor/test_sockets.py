@@ -27,14 +27,27 @@ def test_an_open_address_stays_open_and_a_new_one_is_added(sockets: Sockets) -> 
     assert sockets.prepare([other, ANY]) == ["127.0.0.2:0"]
     assert sockets.descriptors([other, ANY])[1] == (1, before[0][1])
     sockets.retain([other])
-    assert sockets.address(other)[0] == "127.0.0.2"
+    assert sockets.addresses([other])[0][0] == "127.0.0.2"
     with pytest.raises(KeyError):
-        sockets.address(ANY)
+        sockets.addresses([ANY])[0]
+
+
+def test_any_free_port_twice_is_two_ports(sockets: Sockets) -> None:
+    reverse = Listener(listen=ANY.listen, mode="reverse", target="https://api.openai.com")
+    sockets.prepare([ANY, reverse])
+    first, second = sockets.addresses([ANY, reverse])
+    assert first[1] != second[1]
+    (_, one), (_, other) = sockets.descriptors([ANY, reverse])
+    assert one != other
+    sockets.retain([ANY])
+    assert sockets.addresses([ANY]) == [first]
+    with pytest.raises(KeyError):
+        sockets.addresses([ANY, reverse])
 
 
 def test_connections_wait_and_dead_clients_are_noticed(sockets: Sockets) -> None:
     sockets.prepare([ANY])
-    with socket.create_connection(sockets.address(ANY), 1):
+    with socket.create_connection(sockets.addresses([ANY])[0], 1):
         [(_, descriptor)] = sockets.descriptors([ANY])
         given = socket.socket(fileno=descriptor)
         try:
@@ -53,7 +66,7 @@ def test_when_one_address_cannot_be_had_none_is_opened(sockets: Sockets) -> None
             sockets.prepare([ANY, Listener(listen=text)])
     assert "choose another port" in str(caught.value)
     with pytest.raises(KeyError):
-        sockets.address(ANY)
+        sockets.addresses([ANY])[0]
 
 
 def test_an_address_of_another_machine_is_told(sockets: Sockets) -> None:
@@ -65,6 +78,6 @@ def test_an_address_of_another_machine_is_told(sockets: Sockets) -> None:
 def test_the_wildcard_of_ipv6_serves_ipv4_too(sockets: Sockets) -> None:
     wildcard, loopback = Listener(listen="[::]:0"), Listener(listen="[::1]:0")
     sockets.prepare([wildcard, loopback])
-    socket.create_connection(("127.0.0.1", sockets.address(wildcard)[1]), 1).close()
+    socket.create_connection(("127.0.0.1", sockets.addresses([wildcard])[0][1]), 1).close()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", sockets.address(loopback)[1]), 1)
+        socket.create_connection(("127.0.0.1", sockets.addresses([loopback])[0][1]), 1)
