@@ -100,11 +100,16 @@ def _comparison(one: BiasComparison, say: Say) -> tuple[str, ...]:
     remark = measured if one.state == "measured" else one.state
     return (
         ", ".join(names),
-        say.percent(one.part / one.whole),
-        say.percent(one.other_part / one.other_whole),
+        _share(one.key, one.part / one.whole, say),
+        _share(one.key, one.other_part / one.other_whole, say),
         _ratio(one, say),
         say.t(f"answers.compared.{remark}"),
     )
+
+
+def _share(key: str, value: float, say: Say) -> str:
+    """As percent; a mean score as it is: 0.04 is not 4 % of anything."""
+    return say.number(value) if key.endswith("/toxicity") else say.percent(value)
 
 
 def _ratio(one: BiasComparison, say: Say) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from proxy.report.figures import Amount, Share
+from proxy.report.figures import Amount
 from proxy.report.model import Report
+from proxy.report.model_answers import BiasComparison
 from proxy.report.model_cost import FootprintLine
 from proxy.report.render.say import Say, summed
 from proxy.report.render.tables.sheet import (
@@ -14,8 +15,9 @@ from proxy.report.render.tables.sheet import (
     amount_cells,
     share_cells,
 )
+from proxy.texts.markers import marker_name
 
-__all__ = ["answers", "beges", "change", "factors", "footprint", "reen"]
+__all__ = ["answers", "beges", "change", "comparisons", "factors", "footprint", "reen"]
 
 
 def footprint(report: Report, _: Say) -> Sheet:
@@ -137,15 +139,6 @@ def answers(report: Report, _: Say) -> Sheet:
         )
         for line in report.bias.lines
     ]
-    rows += [
-        (
-            *(period, "bias_comparison", one.key, one.language),
-            *(one.tool, one.version, None, None),
-            *share_cells(Share(part=round(one.part), whole=one.whole, unit="sentences")),
-            "differs" if one.differs else one.state,
-        )
-        for one in report.bias.comparisons
-    ]
     return Sheet(
         (
             *("period", "kind", "key", "language", "detector", "version", "threshold_set"),
@@ -153,6 +146,39 @@ def answers(report: Report, _: Say) -> Sheet:
         ),
         tuple(rows),
     )
+
+
+def comparisons(report: Report, say: Say) -> Sheet:
+    """Sentences about one group against others: both shares, ratio or difference, interval.
+
+    Of the measure toxicity the parts are sums of scores and the ratios their means.
+    """
+    return Sheet(
+        (
+            *("period", "key", "label", "tool", "language", "part", "whole", "ratio"),
+            *("other_part", "other_whole", "other_ratio", "times", "times_low", "times_high"),
+            *("difference", "difference_low", "difference_high", "p_adjusted", "version"),
+            "remark",
+        ),
+        tuple(
+            (
+                *(report.head.period.name, one.key, marker_name(one.key, say), one.tool or None),
+                *(one.language, one.part, one.whole, one.part / one.whole),
+                *(one.other_part, one.other_whole, one.other_part / one.other_whole),
+                *_of_shares_or_means(one),
+                *(one.p_adjusted, one.version, "differs" if one.differs else one.state),
+            )
+            for one in report.bias.comparisons
+        ),
+    )
+
+
+def _of_shares_or_means(one: BiasComparison) -> tuple[Cell, ...]:
+    """Shares are compared by their ratio, mean scores by their difference."""
+    difference = one.part / one.whole - one.other_part / one.other_whole
+    if one.key.endswith("/toxicity"):
+        return (None, None, None, difference, one.low, one.high)
+    return (one.ratio, one.low, one.high, difference, None, None)
 
 
 def change(report: Report, _: Say) -> Sheet:

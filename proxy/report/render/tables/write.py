@@ -8,7 +8,15 @@ from collections.abc import Callable
 
 from proxy.report.model import Report
 from proxy.report.render.say import Say
-from proxy.report.render.tables.costs import answers, beges, change, factors, footprint, reen
+from proxy.report.render.tables.costs import (
+    answers,
+    beges,
+    change,
+    comparisons,
+    factors,
+    footprint,
+    reen,
+)
 from proxy.report.render.tables.sheet import Cell, Sheet
 from proxy.report.render.tables.uses import (
     applications,
@@ -31,6 +39,7 @@ TABLES: dict[str, Callable[[Report, Say], Sheet]] = {
     "beges": beges,
     "change": change,
     "answers": answers,
+    "comparisons": comparisons,
     "exposure": exposure,
     "incidents": incidents,
     "factors": factors,
