@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from proxy.config import SHIPPED
 from proxy.config import load as load_config
 from proxy.exchange import Exchange
 from proxy.impact import load_estimator
+from proxy.impact.ecologits_data import mixes_document, read_mixes
 from proxy.impact.figures import FactorError
 from proxy.impact.places import OwnHost, Place
 from proxy.providers import Catalogue
@@ -71,8 +73,8 @@ def test_an_inference_profile_may_travel() -> None:
 
 def test_zones_that_only_ecologits_knows_are_wider() -> None:
     there = place("nobody", "PRT").gwp_gco2e_per_kwh
-    assert there.low == pytest.approx(there.central * 0.75)
-    assert there.high == pytest.approx(there.central * 2.4)
+    assert there.low == pytest.approx(there.central * 0.77)
+    assert there.high == pytest.approx(there.central * 2.46)
 
 
 def test_every_region_of_the_catalogue_is_understood() -> None:
@@ -119,3 +121,19 @@ def test_own_hosts_of_the_configuration() -> None:
     assert estimator.estimate(found("ia-interne")).zone == "FRA"
     assert estimator.estimate(found("other")).zone == "WOR"
     assert estimator.plan(found("ia-interne")).place.sources["pue"].startswith("declared")
+
+
+@pytest.mark.parametrize("key", ["gwp", "water", "adpe", "primary_energy"])
+def test_a_zone_that_is_not_listed_is_as_uncertain_as_the_listed_ones(key: str) -> None:
+    """Its range holds every ratio that its source speaks of, and no more than rounding beyond."""
+    content = yaml.safe_load((SHIPPED / "factors" / "electricity.yaml").read_text("utf-8"))
+    mixes = read_mixes(mixes_document())
+    of = {"gwp": "gwp_gco2e", "water": "water_l", "adpe": "adpe_kgsb", "primary_energy": "pe_mj"}
+    ratios = [
+        zone[key][end] / getattr(mixes[name], of[key])
+        for name, zone in content["zones"].items()
+        for end in ("low", "high")
+    ]
+    spread = content["other_zones"][key]
+    assert spread["low"] <= min(ratios) * 1.00001 <= spread["low"] * 1.01
+    assert spread["high"] / 1.01 <= max(ratios) <= spread["high"]
