@@ -99,10 +99,12 @@ def _reported(metrics: Metrics, exchange: Exchange) -> None:
     reported = exchange.reported
     if reported is None:
         return
-    name = "jauge_provider_reported_energy_{}_joules_total"
-    low, high = reported.energy_min_kwh or 0.0, reported.energy_max_kwh or 0.0
-    metrics.add(name.format("low"), (exchange.tool,), low * J_PER_KWH)
-    metrics.add(name.format("high"), (exchange.tool,), high * J_PER_KWH)
+    # A zero means unknown: the other end then stands for both, as in the ledger.
+    known = [end for end in (reported.energy_min_kwh, reported.energy_max_kwh) if end and end > 0]
+    for name, ends in (("low", min), ("high", max)):
+        if known:
+            total = f"jauge_provider_reported_energy_{name}_joules_total"
+            metrics.add(total, (exchange.tool,), ends(known) * J_PER_KWH)
 
 
 def _impact(metrics: Metrics, exchange: Exchange, impact: Impact, department: str) -> None:

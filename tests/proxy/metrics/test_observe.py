@@ -96,6 +96,16 @@ def test_images_and_audio_are_counted() -> None:
     assert metrics.value("jauge_audio_seconds_total", ("le-chat",)) == 2.5
 
 
+@pytest.mark.parametrize("unknown", [0.0, None])
+def test_a_zero_that_a_tool_reports_means_unknown(unknown: float | None) -> None:
+    metrics = _observed(reported=ReportedFootprint(energy_min_kwh=unknown, energy_max_kwh=0.003))
+    name = "jauge_provider_reported_energy_{}_joules_total"
+    bounds = [metrics.value(name.format(one), ("le-chat",)) for one in ("low", "high")]
+    assert bounds == pytest.approx([10_800, 10_800])
+    nothing = _observed(reported=ReportedFootprint(energy_min_kwh=unknown, energy_max_kwh=unknown))
+    assert nothing.values(name.format("low")) == nothing.values(name.format("high")) == {}
+
+
 def test_what_a_tool_reports_is_kept_apart() -> None:
     reported = ReportedFootprint(energy_min_kwh=0.001, energy_max_kwh=0.003)
     metrics = _observed(reported=reported)
