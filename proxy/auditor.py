@@ -109,7 +109,9 @@ class Auditor:
         shown = merge_small(departments, settings.privacy.k)
         grid = found.places.grid(settings.measured.zone)
         self.metrics = Metrics(
-            models=found.models.names, opentelemetry=settings.auditor.opentelemetry
+            models=found.models.names,
+            opentelemetry=settings.auditor.opentelemetry,
+            named=lambda asked: found.models.find(asked).name,
         )
         self.store = WordsStore(settings.content.words_queue_mebibytes * MIB, KEEP_WORDS_S)
         self.edges = Edges(self.metrics)

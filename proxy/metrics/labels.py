@@ -8,7 +8,7 @@ from typing import get_args
 from proxy.exchange import Channel, CountSource, Faces, ParseStatus, Sanction, Status
 from proxy.records import FindingStatus, Quality
 
-__all__ = ["LABELS", "MODELS", "MOST_PAIRS", "OTHER", "Capped"]
+__all__ = ["LABELS", "MODELS", "MOST_PAIRS", "OPTIONAL", "OTHER", "Capped"]
 
 OTHER = "other"
 """Stands for every label value that is not shown on its own."""
@@ -16,8 +16,10 @@ OTHER = "other"
 MOST_PAIRS = 200
 """Pairs of tool and model that are shown, the same in all metrics; of a further pair the
 model is `other`."""
-MODELS = frozenset({"model", "gen_ai_response_model"})
+MODELS = frozenset({"model", "gen_ai_request_model", "gen_ai_response_model"})
 """Labels that say only names of our catalogue of models, or `other`."""
+OPTIONAL = frozenset({"gen_ai_request_model"})
+"""Labels of any value that a series may do without; for Prometheus an empty one is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ LABELS: dict[str, tuple[str, ...] | Capped] = {
     "method": Capped(1),
     "gen_ai_operation_name": Capped(12),
     "gen_ai_provider_name": Capped(40),
+    "gen_ai_request_model": Capped(150),
     "gen_ai_response_model": Capped(150),
     "gen_ai_token_type": ("input", "output"),
     "error_type": ("", *(status for status in get_args(Status) if status != "ok")),

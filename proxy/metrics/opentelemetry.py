@@ -44,7 +44,8 @@ def observe_opentelemetry(metrics: Metrics, exchange: Exchange) -> None:
     """Count one exchange."""
     provider = PROVIDERS.get(exchange.provider, exchange.provider)
     operation = OPERATIONS.get(exchange.operation, exchange.operation)
-    what = (operation, provider, metrics.model(exchange.model))
+    asked = metrics.asked(exchange.model_asked)
+    what = (operation, provider, asked, metrics.model(exchange.model))
     counts = (
         ("input", exchange.input_tokens, exchange.input_source),
         ("output", exchange.output_tokens, exchange.output_source),

@@ -12,10 +12,10 @@ import itertools
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from proxy.metrics.labels import LABELS, MODELS, MOST_PAIRS, OTHER, Capped
+from proxy.metrics.labels import LABELS, MODELS, MOST_PAIRS, OPTIONAL, OTHER, Capped
 from proxy.metrics.table import METRICS, METRICS_BY_NAME, OPENTELEMETRY, Metric
 
 __all__ = ["Buckets", "Metrics"]
@@ -49,12 +49,20 @@ class Buckets:
 class Metrics:
     """Counters, gauges and histograms of METRICS. Thread-safe."""
 
-    def __init__(self, *, models: Collection[str] = (), opentelemetry: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        models: Collection[str] = (),
+        opentelemetry: bool = False,
+        named: Callable[[str], str | None] = str,
+    ) -> None:
         """`models`: the only values of the label `model` beside `other`.
 
         `opentelemetry`: whether there are metrics by the names of OpenTelemetry too.
+        `named`: the catalogue's name of a model as a client writes it.
         """
         self.opentelemetry = opentelemetry
+        self._named = named
         self.table = (*METRICS, *OPENTELEMETRY) if opentelemetry else METRICS
         self._pairs: set[tuple[str, str]] = set()
         self._lock = threading.RLock()
@@ -91,6 +99,10 @@ class Metrics:
     def model(self, name: str | None) -> str:
         """What the label `model` says of a model: its name in our catalogue, or `other`."""
         return name if name in self._models else OTHER
+
+    def asked(self, name: str | None) -> str:
+        """The same of a model as a client asked for it; empty where it asked for none."""
+        return self.model(self._named(name)) if name else ""
 
     def add(self, name: str, labels: Sequence[str] = (), amount: float = 1.0) -> None:
         """Add to a counter. An amount that is not above 0, or beyond all reason, adds nothing."""
@@ -201,6 +213,8 @@ class Metrics:
         return (*labels[:where], OTHER, *labels[where + 1 :])
 
     def _allow(self, metric: str, label: str, value: str) -> str:
+        if not value and label in OPTIONAL:
+            return value
         if label in MODELS:
             value = self.model(value)
         shown = self._shown.get(label)

@@ -16,8 +16,6 @@ from pathlib import Path
 import pytest
 
 from proxy.exchange import Exchange, to_bytes
-from proxy.impact.about import about
-from proxy.impact.factors import load as load_factors
 from proxy.spool.channel import WordsSender
 from proxy.spool.messages import EdgeHealth, Words
 from proxy.spool.outbox import Outbox
@@ -144,20 +142,6 @@ def test_counts_and_words_become_rows_metrics_and_findings(
         assert [(gap.kind, gap.tool, gap.count) for gap in ledger.gaps(0, 1e11)] == [
             ("tunnels", "chatgpt", 4)
         ]
-
-
-def test_it_says_by_which_factors_it_counts_and_what_it_consumes(config: Path) -> None:
-    with RunningAuditor(config) as auditor:
-        exposed = auditor.get("/metrics").text
-    said = about(load_factors())._asdict()
-    told = ",".join(f'{key}="{text}"' for key, text in sorted(said.items()))
-    assert [line for line in exposed.splitlines() if line.startswith("jauge_factors_info{")] == [
-        f"jauge_factors_info{{{told}}} 1.0"
-    ]
-    for bound in ("_low", "", "_high"):
-        for component in ("cpu", "ram"):
-            labels = f'{{component="{component}",source="estimated"}}'
-            assert f"jauge_self_energy{bound}_joules_total{labels} 0.0" in exposed
 
 
 def test_no_word_is_found_in_any_file_or_output(
@@ -358,14 +342,6 @@ def test_a_taken_address_is_told_with_its_remedy(tmp_path: Path, state_dir: Path
         assert auditor.finish() == 78
     remedy = "another program listens there. Stop it, or choose another port."
     assert f"auditor.listen: {address}: {remedy}" in auditor.output
-
-
-def test_the_month_and_names_of_opentelemetry_are_served(tmp_path: Path, worker: Worker) -> None:
-    worker.finish()
-    config = write_config(tmp_path, auditor={"listen": "127.0.0.1:0", "opentelemetry": True})
-    with RunningAuditor(config) as auditor:
-        wait_until(lambda: auditor.metric('jauge_month_requests{tool="le-chat"}') == 1, "the month")
-        assert "gen_ai_client_operation_duration_seconds_count{" in auditor.get("/metrics").text
 
 
 def test_a_zone_that_nobody_knows_is_told(tmp_path: Path, state_dir: Path) -> None:

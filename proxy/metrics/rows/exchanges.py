@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proxy.metrics.metric import Metric
 
-__all__ = ["EXCHANGES", "FIRST_BYTE"]
+__all__ = ["EXCHANGES"]
 
 TOKENS = (1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0)
 DURATIONS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)

@@ -1,19 +1,25 @@
 """The names that OpenTelemetry gives the same things, for sites with dashboards of that kind.
 
 Names, units, attributes and buckets: OpenTelemetry semantic conventions for generative AI
-(status "development"), in the spelling that its exporter for Prometheus gives them.
+(status "development"; docs/gen-ai/gen-ai-metrics.md of
+https://github.com/open-telemetry/semantic-conventions-genai at 004902b8), in the spelling that
+its exporter for Prometheus gives them. Why these and no others: docs/operate/metrics.md.
 """
 
 from __future__ import annotations
 
 from proxy.metrics.metric import Metric
-from proxy.metrics.rows.exchanges import FIRST_BYTE
 
 __all__ = ["OPENTELEMETRY"]
 
 TOKENS = tuple(4.0**power for power in range(14))
 DURATIONS = tuple(0.01 * 2**power for power in range(14))
-WHAT = ("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_response_model")
+WHAT = (
+    "gen_ai_operation_name",
+    "gen_ai_provider_name",
+    "gen_ai_request_model",
+    "gen_ai_response_model",
+)
 MOST = 15
 """Combinations kept apart; one costs about seventeen series."""
 
@@ -41,7 +47,7 @@ OPENTELEMETRY: tuple[Metric, ...] = (
         "From the request's first byte to the answer's first body byte, of streamed answers.",
         WHAT,
         "seconds",
-        FIRST_BYTE,
-        most_series=MOST // 2,
+        DURATIONS,
+        most_series=MOST,
     ),
 )

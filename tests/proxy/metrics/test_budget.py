@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from proxy.metrics import METRICS, Metrics, expose, make_registry
-from proxy.metrics.labels import LABELS, MODELS, MOST_PAIRS, OTHER, Capped
+from proxy.metrics.labels import LABELS, MODELS, MOST_PAIRS, OPTIONAL, OTHER, Capped
 from proxy.metrics.metric import Metric
 
 MOST = 10_000
@@ -23,7 +23,8 @@ def _values(label: str) -> list[str]:
     if not isinstance(rule, Capped):
         return [*rule, "invented"]
     stem = "model" if label in MODELS else label
-    return [f"{stem}{number}" for number in range(rule.most + 8)]
+    absent = [""] if label in OPTIONAL else []
+    return absent + [f"{stem}{number}" for number in range(rule.most + 8)]
 
 
 def _combinations(metric: Metric) -> Iterator[tuple[str, ...]]:
