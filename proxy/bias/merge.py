@@ -11,6 +11,10 @@ from proxy.privacy import merge_small
 __all__ = ["Basis", "Sums", "added", "shown_departments"]
 
 
+UNPLACED = "unknown"
+"""Department of traffic that no rule places: nobody's headcount, so never merged."""
+
+
 class Basis(NamedTuple):
     """What must never be mixed in one figure."""
 
@@ -78,5 +82,7 @@ def shown_departments(
 
     `seen`: departments of the ledger; one that is not declared has no agents.
     """
-    merged = merge_small(dict.fromkeys(seen, 0) | dict(headcounts), k)
+    heads = dict.fromkeys(seen, 0) | dict(headcounts)
+    heads.pop(UNPLACED, None)
+    merged = merge_small(heads, k)
     return lambda name: merged.get(name, name)

@@ -48,3 +48,9 @@ def test_languages_classifiers_and_versions_stay_apart() -> None:
 
 def test_all_together_have_no_name() -> None:
     assert added([Total((), {"all.n": 1})]) == {("", FRENCH): {"all.n": 1}}
+
+
+def test_traffic_that_is_of_no_department_merges_with_none() -> None:
+    """Nobody's headcount: it neither hides in the merged group nor draws a large one into it."""
+    shown = shown_departments(["dsi", "unknown"], {"dsi": 18, "voirie": 40}, 5)
+    assert [shown(name) for name in ("unknown", "dsi", "voirie")] == ["unknown", "dsi", "voirie"]
