@@ -136,8 +136,11 @@ class Facts:
 
     @property
     def months(self) -> int:
-        """Months of the period that have begun by then."""
-        return max(1, sum(one.bounds(self.tz)[0] < self.data_until for one in self.stretch.months))
+        """Months of the period that the data cover, whole or in part."""
+        bounds = (one.bounds(self.tz) for one in self.stretch.months)
+        return max(
+            1, sum(since < self.data_until and until > self.data_since for since, until in bounds)
+        )
 
     def iso(self, at: float) -> str:
         """A Unix time on the town hall's clock."""

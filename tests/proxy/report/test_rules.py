@@ -13,12 +13,21 @@ from proxy.classify.thresholds import CONFIG, ThresholdFile
 from proxy.ledger import Entry, Gap
 from proxy.report import keys
 from proxy.report.model import Report
-from proxy.report.period import parse_month
+from proxy.report.period import parse_month, parse_year
 from proxy.report.sections.decision import RULES
 from proxy.report.sections.reen import INDICATORS
 from proxy.report.slices import COMPOSED
 from tests.support.ledger import finding
-from tests.support.towns import ORGANISATION, PARIS, at, config, entry, ledger_with, report_of
+from tests.support.towns import (
+    AFTER,
+    ORGANISATION,
+    PARIS,
+    at,
+    config,
+    entry,
+    ledger_with,
+    report_of,
+)
 
 QUIET = """
 departments:
@@ -33,8 +42,6 @@ charter: {version: "1"}
 def made(
     folder: Path, entries: list[Entry], organisation: str = QUIET, gaps: tuple[Gap, ...] = ()
 ) -> Report:
-    from tests.support.towns import AFTER
-
     with ledger_with(folder, entries) as ledger:
         ledger.add_gaps(gaps)
         period = parse_month("2026-10", PARIS, AFTER)
@@ -67,6 +74,15 @@ def test_phases(tmp_path: Path, entries: list[Entry], phase: str) -> None:
     adoption = made(tmp_path, entries).adoption
     assert adoption.phase == phase
     assert adoption.equipped.whole == 2
+
+
+def test_a_year_asks_for_no_month_before_the_first_one_on_record(tmp_path: Path) -> None:
+    """Installed in October: ten uses by ten agents in each of its two months are regular."""
+    entries = [entry(at(day, month=10)) for day in range(1, 11)]
+    entries += [entry(at(day, month=11)) for day in range(1, 11)]
+    with ledger_with(tmp_path, entries) as ledger:
+        report = report_of(ledger, config(tmp_path, QUIET), parse_year("2026", PARIS, AFTER))
+    assert (report.adoption.equipped.part, report.adoption.phase) == (1, "general")
 
 
 # Decision ----------------------------------------------------------------------------------
