@@ -25,7 +25,9 @@ def adoption(facts: Facts) -> Adoption:
         equipped_general=rule.equipped_general,
         requests_per_agent=rule.requests_per_agent,
         history=tuple(
-            PhaseOf(month=str(month), phase=phase_of(facts, one, 1)) for month, one in earlier
+            PhaseOf(month=str(month), phase=phase_of(facts, one, 1))
+            for month, one in earlier
+            if one.cells  # Nobody knows the phase of a month that was not observed.
         ),
     )
 

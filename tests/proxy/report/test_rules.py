@@ -76,6 +76,12 @@ def test_phases(tmp_path: Path, entries: list[Entry], phase: str) -> None:
     assert adoption.equipped.whole == 2
 
 
+def test_a_month_that_was_not_observed_has_no_phase(tmp_path: Path) -> None:
+    entries = [entry(at(5, month=8)) for _ in range(10)]
+    history = made(tmp_path, entries + uses("dsi", 10)).adoption.history
+    assert [(one.month, one.phase) for one in history] == [("2026-08", "general")]
+
+
 def test_a_year_asks_for_no_month_before_the_first_one_on_record(tmp_path: Path) -> None:
     """Installed in October: ten uses by ten agents in each of its two months are regular."""
     entries = [entry(at(day, month=10)) for day in range(1, 11)]
