@@ -121,7 +121,8 @@ class Objective(Part, frozen=True):
     measured: Amount | None
     """None where the indicator has no data."""
     reached: str
-    """yes, no, unsure (the range holds the target), unknown."""
+    """yes, no, unknown; unsure: the range holds the target, or the data do not cover the whole
+    year and the rest of it could still decide otherwise."""
     direction: Literal["at_most", "at_least"]
     action_fr: str
     action_en: str

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from proxy.config.organisation import Goal
 from proxy.coverage import CLOSED
 from proxy.impact.ranges import scaled
+from proxy.ledger.intake import HOUR_S
 from proxy.records import Range
 from proxy.report.facts import Facts
 from proxy.report.figures import Amount, Share, amount
@@ -24,6 +25,8 @@ from proxy.report.sections.footprint import per_request
 
 __all__ = ["INDICATORS", "reen"]
 
+ADDED_UP = frozenset({"requests_per_100_agents", "energy_kwh", "water_l", "ghg_kgco2e"})
+"""Indicators that grow as long as the year goes on; the others are shares and means."""
 SOURCES = ("reen_article_35", "decret_2022_1084", "cgct_l2311_1_1")
 
 
@@ -48,7 +51,7 @@ def _objective(facts: Facts, goal: Goal) -> Objective:
         unit=unit,
         year=goal.year,
         measured=_amount(facts, goal.indicator, unit, span),
-        reached=_reached(span, target, most=most),
+        reached=_so_far(facts, goal, _reached(span, target, most=most)),
         direction="at_most" if most else "at_least",
         action_fr=goal.action.fr or goal.action.en,
         action_en=goal.action.en or goal.action.fr,
@@ -62,6 +65,14 @@ def _amount(facts: Facts, indicator: str, unit: str, span: Range | None) -> Amou
     return amount(
         indicator, unit, span, "ledger" if counted else facts.now.total().amount("energy").source
     )
+
+
+def _so_far(facts: Facts, goal: Goal, reached: str) -> str:
+    """Of what adds up over the year, a part of it decides nothing that more could undo."""
+    whole = facts.complete and facts.data_since <= facts.stretch.since + HOUR_S * 24
+    undone = "yes" if goal.at_most is not None else "no"
+    grows = goal.indicator in ADDED_UP and not whole
+    return "unsure" if grows and reached == undone else reached
 
 
 def _reached(span: Range | None, target: float, *, most: bool) -> str:

@@ -247,5 +247,26 @@ def test_a_year(tmp_path: Path) -> None:
     assert (goal.measured.central, goal.reached) == (17 / 20, "yes")
 
 
+@pytest.mark.parametrize(
+    ("goal", "state"),
+    [
+        ("indicator: energy_kwh, at_most: 1000", "unsure"),  # December may still bring more
+        ("indicator: energy_kwh, at_most: 0.000001", "no"),  # too much already
+        ("indicator: requests_per_100_agents, at_least: 1000", "unsure"),
+        ("indicator: requests_per_100_agents, at_least: 1", "yes"),
+        ("indicator: energy_per_request_wh, at_most: 1000", "yes"),  # a mean, not a sum
+    ],
+)
+def test_a_year_under_way_reaches_nothing_that_its_rest_could_undo(
+    tmp_path: Path, goal: str, state: str
+) -> None:
+    goals = f"goals: [{{name: g, {goal}, year: 2026}}]\n"
+    with ledger_with(tmp_path, [entry(at(2, month=2)), entry(at(3))]) as ledger:
+        town = config(tmp_path, ORGANISATION + goals)
+        report = report_of(ledger, town, parse_year("2026", PARIS, AFTER), cadre="reen")
+    assert report.reen is not None
+    assert report.reen.objectives[0].reached == state
+
+
 def test_a_month_alone_has_no_frame(tmp_path: Path) -> None:
     assert filled(tmp_path, *CASES["one-exchange"]).reen is None
