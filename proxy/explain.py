@@ -115,6 +115,15 @@ def _decrypted(subject: Subject) -> Iterator[str]:
     yield "of what is decrypted only calls to a model are read; pages, files, logins are not"
 
 
+_OBSERVED = {"counts": "counts only for", "words": "answers are scored for"}
+
+
+def _some_words(subject: Subject) -> bool:
+    """Whether any department's words are looked at."""
+    content, organisation = subject.config.settings.content, subject.config.organisation
+    return content.observe == "words" or any(d.observe == "words" for d in organisation.departments)
+
+
 def _words(subject: Subject) -> Iterator[str]:
     content, organisation = subject.config.settings.content, subject.config.organisation
     if content.observe == "words":
@@ -122,14 +131,13 @@ def _words(subject: Subject) -> Iterator[str]:
         yield f"{which} scored in memory, then forgotten; no text is ever written"
     else:
         yield "nothing: no text leaves the edge's parser, only counts do"
-    for what, named in (
-        ("departments", [(d.name, d.observe) for d in organisation.departments]),
-        ("tools", [(t.tool, t.observe) for t in organisation.tools]),
-    ):
-        for observe in ("counts", "words"):
-            other = [name for name, own in named if own == observe != content.observe]
-            if other:
-                yield f"but {observe} only for the {what} {', '.join(other)}"
+    for observe in ("counts", "words"):
+        of = [d.name for d in organisation.departments if d.observe == observe != content.observe]
+        if of:
+            yield f"but {_OBSERVED[observe]} the departments {', '.join(of)}"
+    tools = [t.tool for t in organisation.tools if t.observe == "counts"]
+    if tools and _some_words(subject):
+        yield f"but counts only for the tools {', '.join(tools)}, whatever the department"
     rate = content.false_positives.replace("-percent", " %")
     yield f"{content.classifier} scores, and flags as it would {rate} of harmless answers"
     if content.sample < 1:

@@ -100,7 +100,7 @@ class ToolPolicy(Part, frozen=True):
     sanction: Sanction = "unknown"
     """What the charter says of it."""
     observe: Observe | None = None
-    """words or counts for this tool; without it, content.observe."""
+    """counts: no words of this tool are looked at, whatever the department; words adds nothing."""
 
 
 class Charter(Part, frozen=True):

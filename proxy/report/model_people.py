@@ -190,3 +190,5 @@ class Agents(Part, frozen=True):
     """Whom to ask; "" where organisation.yaml names nobody."""
     dpo: str
     notice_url: str
+    words_only: tuple[str, ...] = ()
+    """Labels of departments whose answers are scored although `observe` is counts."""

@@ -114,11 +114,20 @@ def test_counts_only(tmp_path: Path) -> None:
     found = subject(
         tmp_path,
         {"content": {"observe": "counts"}},
-        {"tools": [{"tool": "le-chat", "observe": "words"}]},
+        {
+            "departments": [{"name": "dsi", "headcount": 9, "observe": "words"}],
+            "tools": [
+                {"tool": "le-chat", "observe": "words"},
+                {"tool": "chatgpt", "observe": "counts"},
+            ],
+        },
     )
     words = section(explain(found), "Reads of the words")
-    assert words[0] == "nothing: no text leaves the edge's parser, only counts do"
-    assert words[1] == "but words only for the tools le-chat"
+    assert words[:3] == [
+        "nothing: no text leaves the edge's parser, only counts do",
+        "but answers are scored for the departments dsi",
+        "but counts only for the tools chatgpt, whatever the department",
+    ]
 
 
 def test_what_is_worth_a_second_look(tmp_path: Path) -> None:

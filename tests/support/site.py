@@ -111,13 +111,15 @@ async def text_of(app: Starlette, path: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).strip()
 
 
-def configure(folder: Path, organisation: Mapping[str, object] | None = None) -> Config:
+def configure(
+    folder: Path, organisation: Mapping[str, object] | None = None, *settings: str
+) -> Config:
     """The shipped organisation, or another one, its state in `folder`."""
     if organisation is None:
-        return town.configure(folder)
+        return town.configure(folder, *settings)
     file = folder / "organisation.yaml"
     file.write_text(json.dumps(organisation))  # JSON is YAML
-    return town.configure(folder, f"organisation={file}")
+    return town.configure(folder, f"organisation={file}", *settings)
 
 
 def authority_in(folder: Path) -> None:

@@ -85,7 +85,12 @@ def _meaning(report: Report, say: Say) -> Iterator[Block]:
 def _rights(report: Report, say: Say) -> Iterator[Block]:
     told = report.agents
     observe = "words" if told.observe == "words" else "counts"
-    items = [say.t(f"agents.observe.{observe}")]
+    if told.words_only:
+        items = [say.t("agents.words_only", departments=say.all_of(told.words_only))]
+    else:
+        items = [say.t(f"agents.observe.{observe}")]
+    if told.score_prompts and (observe == "words" or told.words_only):
+        items.append(say.t("agents.prompts"))
     if told.counts_only and observe == "words":
         items.append(say.t("agents.counts_only", departments=say.all_of(told.counts_only)))
     items.append(say.t("agents.kept", count=told.keep_months, k=report.head.k))

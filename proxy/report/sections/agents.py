@@ -18,7 +18,8 @@ def agents(facts: Facts) -> Agents:
     total = facts.now.total()
     return Agents(
         observe=settings.content.observe,
-        counts_only=_counts_only(facts),
+        counts_only=_observed(facts, "counts"),
+        words_only=_observed(facts, "words") if settings.content.observe == "counts" else (),
         keep_months=settings.ledger.keep_months,
         score_prompts=settings.content.score_prompts,
         per_request=tuple(per_request(total, one) for one in FIGURES) if total.priced else (),
@@ -31,12 +32,12 @@ def agents(facts: Facts) -> Agents:
     )
 
 
-def _counts_only(facts: Facts) -> tuple[str, ...]:
-    """Labels of departments of which only counts are taken. A choice, not a figure: not merged."""
+def _observed(facts: Facts, observe: str) -> tuple[str, ...]:
+    """Labels of departments that the configuration says so of: no figure, hence not merged."""
     return tuple(
         one.label or one.name
         for one in facts.config.organisation.departments
-        if one.observe == "counts"
+        if one.observe == observe
     )
 
 

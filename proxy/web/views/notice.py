@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 from proxy.config import Config
-from proxy.privacy import merge_small
 from proxy.texts import Texts
 from proxy.web.reading import Reading
 from proxy.web.subject import Subject
@@ -45,7 +44,7 @@ def view(subject: Subject, reading: Reading, texts: Texts) -> dict[str, object]:
     config = subject.config
     settings = config.settings
     lacking = [texts.t(f"notice.keys.{key}") for key in missing(config)]
-    observes = settings.content.observe == "words"
+    observes = settings.content.observe == "words" or bool(_observed(config, "words"))
     return {
         "lead": texts.t("notice.lead", organisation=config.organisation.name),
         "missing": lacking,
@@ -89,25 +88,27 @@ def _what(subject: Subject, texts: Texts) -> Iterator[str]:
     settings = subject.config.settings
     yield texts.t("notice.what.only", tools=texts.all_of(subject.opened))
     yield texts.t("notice.what.rest")
-    if settings.content.observe == "words":
-        yield texts.t("notice.what.words")
+    whole = settings.content.observe == "words"
+    others = _observed(subject.config, "counts" if whole else "words")
+    if not whole and others:
+        yield texts.t("notice.what.words_only", count=len(others), names=texts.all_of(others))
+    else:
+        yield texts.t("notice.what.words" if whole else "notice.what.counts")
+    if whole or others:
         key = "prompts" if settings.content.score_prompts else "no_prompts"
         yield texts.t(f"notice.what.{key}")
-    else:
-        yield texts.t("notice.what.counts")
-    names = _counts_only(subject, texts)
-    if settings.content.observe == "words" and names:
-        yield texts.t("notice.what.counts_only", count=len(names), names=texts.all_of(names))
+    if whole and others:
+        yield texts.t("notice.what.counts_only", count=len(others), names=texts.all_of(others))
     yield texts.t("notice.what.unchanged")
 
 
-def _counts_only(subject: Subject, texts: Texts) -> list[str]:
-    """Departments of which no text is looked at, as they may be shown, each once."""
-    departments = subject.config.organisation.departments
-    headcounts = {one.name: one.headcount for one in departments}
-    shown = merge_small(headcounts, subject.config.settings.privacy.k)
-    names = [shown[one.name] for one in departments if one.observe == "counts"]
-    return [subject.department(name, texts) for name in dict.fromkeys(names)]
+def _observed(config: Config, observe: str) -> list[str]:
+    """Departments for which the configuration says so, each by its own name.
+
+    The small ones too: it is no figure, and who works there has to read what holds there.
+    """
+    departments = config.organisation.departments
+    return [one.label or one.name for one in departments if one.observe == observe]
 
 
 def _contact(config: Config, texts: Texts) -> Iterator[str]:

@@ -18,11 +18,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from proxy.config import load
 from proxy.ledger import Gap, Ledger
 from proxy.report import keys
 from proxy.report.make import SECTIONS, encode
 from proxy.report.model import Report
 from proxy.report.period import parse_month, parse_year
+from proxy.report.render.document import document
 from tests.support.ledger import finding
 from tests.support.towns import (
     AFTER,
@@ -223,6 +225,22 @@ def test_no_department_under_k_is_named_anywhere(tmp_path: Path) -> None:
 
 def test_a_department_that_is_declared_no_more_is_merged(tmp_path: Path) -> None:
     assert "ancien" not in encode(filled(tmp_path, *CASES["departments"])).decode()
+
+
+def test_the_poster_says_whose_words_are_looked_at(tmp_path: Path) -> None:
+    organisation = ORGANISATION.replace("- {name: dsi,", "- {name: dsi, observe: words,")
+    config(tmp_path, organisation)
+    (tmp_path / "jauge.yaml").write_text(
+        f"state_dir: {tmp_path}\ncontent: {{observe: counts, score_prompts: true}}\n"
+    )
+    town = load(tmp_path / "jauge.yaml", [])
+    with ledger_with(tmp_path) as ledger:
+        report = report_of(ledger, town, parse_month("2026-10", PARIS, AFTER))
+    assert (report.agents.observe, report.agents.words_only) == ("counts", ("Informatique",))
+    told = str(document(report, "en").parts[-1])
+    assert "for these alone: Informatique." in told
+    assert "So are your questions." in told
+    assert "No text is looked at" not in told
 
 
 def test_a_year(tmp_path: Path) -> None:

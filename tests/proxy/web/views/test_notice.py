@@ -47,3 +47,27 @@ async def test_the_notice_is_filled_from_the_configuration(tmp_path: Path) -> No
         "24 heures",
     ):
         assert told in text
+
+
+async def test_a_small_department_reads_what_holds_for_it(tmp_path: Path) -> None:
+    """Merged with the archives, the cabinet would read that none of its text is analysed."""
+    departments = [
+        {"name": "cabinet", "label": "Cabinet", "headcount": 4},
+        {"name": "archives", "label": "Archives", "headcount": 3, "observe": "counts"},
+    ]
+    with recording(configure(tmp_path, {"name": "Ville", "departments": departments})) as app:
+        text = await text_of(app, "/fr/notice")
+    assert "Dans ce service, aucun texte n’est analysé : Archives." in text
+    assert "regroupés)" not in text
+
+
+async def test_words_of_one_department_alone_are_no_secret(tmp_path: Path) -> None:
+    departments = [{"name": "dsi", "label": "DSI", "headcount": 9, "observe": "words"}]
+    organisation = {"name": "Ville", "departments": departments}
+    config = configure(tmp_path, organisation, "content.observe=counts")
+    with recording(config) as app:
+        text = await text_of(app, "/fr/notice")
+    assert "Les réponses ne sont évaluées que dans ce service" in text
+    assert "puis oubliées : DSI." in text
+    assert "Aucun texte n’est analysé" not in text
+    assert "L’analyse du contenu des réponses est pourtant en service" in text
