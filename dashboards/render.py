@@ -27,11 +27,12 @@ from dashboards.panel import Board, Panel, Query
 from dashboards.texts import Texts
 from dashboards.variables import SOURCE, variables
 
-__all__ = ["DOCS", "LABELLED", "TAG", "render", "uid"]
+__all__ = ["LABELLED", "PAGE", "TAG", "render", "uid"]
 
 TAG = "jauge"
-DOCS = "https://example.org/jauge/docs/"
-"""Where the documentation is published: the address of publiccode.yml."""
+PAGE = "http://127.0.0.1:9464"
+"""Where the auditor serves its page, as shipped; docs/operate/dashboards.md says how to
+change it."""
 COLUMNS = 24
 SCRAPE = "5m"
 """Least step of a curve: Prometheus asks no oftener (docs/operate/metrics.md)."""
@@ -255,7 +256,7 @@ def _runbook(page: str, texts: Texts) -> build.DashboardLink:
     return (
         build.DashboardLink(texts.word("runbook"))
         .type(dashboard.DashboardLinkType.LINK)
-        .url(f"{DOCS}operate/runbooks/{page}.md")
+        .url(f"{PAGE}/{texts.language}/runbooks/{page}")
         .target_blank(target_blank=True)
     )
 

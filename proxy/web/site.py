@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from proxy.authority import AuthorityError, read_authority
 from proxy.texts import LANGS, Lang, Texts
+from proxy.web import runbooks
 from proxy.web.assets import Assets
 from proxy.web.negotiate import language
 from proxy.web.pages import PAGES, Page
@@ -34,6 +35,7 @@ class Site:
         self._subject = subject
         self._assets = Assets()
         self._texts = {lang: Texts(lang) for lang in LANGS}
+        self._runbooks = {lang: runbooks.read(lang) for lang in LANGS}
         self._templates = Environment(
             loader=PackageLoader("proxy.web"),
             autoescape=True,
@@ -48,12 +50,16 @@ class Site:
         return [
             Route("/", self._choose),
             *(Route(f"/{page.path}", self._choose) for page in PAGES if page.path),
+            Route("/runbooks", self._choose),
+            Route("/runbooks/{name}", self._choose),
             Route("/reports/{period}/{name}", self._report),
             Route("/authority/jauge-ca.pem", self._pem),
             Route("/authority/jauge-ca.cer", self._der),
             self._assets.route(),
             *(Route(f"/{lang}/", self._page) for lang in LANGS),
             *(Route(f"/{lang}/{page.path}", self._page) for lang in LANGS for page in PAGES[1:]),
+            *(Route(f"/{lang}/runbooks", self._all_runbooks) for lang in LANGS),
+            *(Route(f"/{lang}/runbooks/{{name}}", self._runbook) for lang in LANGS),
         ]
 
     async def missing(self, request: Request, error: Exception) -> Response:
@@ -64,7 +70,8 @@ class Site:
             return PlainTextResponse(f"{detail}\n", status, getattr(error, "headers", None))
         texts = self._texts[language(request.headers.get("accept-language", ""))]
         template = self._templates.get_template("missing.html")
-        return HTMLResponse(template.render(self._frame(texts, None)), 404)
+        frame = self._frame(texts, texts.t("site.missing.title"), "")
+        return HTMLResponse(template.render(frame), 404)
 
     async def _choose(self, request: Request) -> Response:
         """To the page in the language that the browser asks for."""
@@ -73,8 +80,7 @@ class Site:
         return RedirectResponse(f"/{lang}{request.url.path}", 303, headers)
 
     async def _page(self, request: Request) -> Response:
-        _, lang, path = request.url.path.split("/", 2)
-        page, texts = _BY_PATH[path], self._texts["fr" if lang == "fr" else "en"]
+        page, texts = _BY_PATH[request.url.path.split("/", 2)[2]], self._told_in(request)
         reading = await self._subject.reader.read()
         # In a thread: it takes tens of milliseconds, and health looks at the disk.
         return HTMLResponse(await asyncio.to_thread(self._render, page, texts, reading))
@@ -82,18 +88,39 @@ class Site:
     def _render(self, page: Page, texts: Texts, reading: Reading) -> str:
         content = page.view(self._subject, reading, texts)
         fault = _fault(reading, texts) if page.has_figures else None
-        frame = self._frame(texts, page) | {"fault": fault, "simulated": reading.simulated}
+        frame = self._frame(texts, texts.t(page.title), page.path, page)
+        frame |= {"fault": fault, "simulated": reading.simulated}
         return self._templates.get_template(f"{page.name}.html").render(frame | content)
 
-    def _frame(self, texts: Texts, page: Page | None) -> dict[str, object]:
-        """What stands on every page."""
+    async def _all_runbooks(self, request: Request) -> Response:
+        texts = self._told_in(request)
+        frame = self._frame(texts, texts.t("site.runbooks.title"), "runbooks")
+        found = {"runbooks": list(self._runbooks[texts.lang].values())}
+        return HTMLResponse(self._templates.get_template("runbooks.html").render(frame | found))
+
+    async def _runbook(self, request: Request) -> Response:
+        texts = self._told_in(request)
+        found = self._runbooks[texts.lang].get(request.path_params["name"])
+        if found is None:
+            raise HTTPException(404)
+        frame = self._frame(texts, found.title, f"runbooks/{found.name}")
+        page = self._templates.get_template("runbook.html").render(frame | {"runbook": found})
+        return HTMLResponse(page)
+
+    def _told_in(self, request: Request) -> Texts:
+        """The texts of the language that the address names."""
+        return self._texts["fr" if request.url.path.startswith("/fr/") else "en"]
+
+    def _frame(
+        self, texts: Texts, title: str, path: str, page: Page | None = None
+    ) -> dict[str, object]:
+        """What stands on every page. `page`: its place in the menu, where it has one."""
         other: Lang = "en" if texts.lang == "fr" else "fr"
-        path = page.path if page else ""
         return {
             "t": texts.t,
             "texts": texts,
             "lang": texts.lang,
-            "title": texts.t(page.title) if page else texts.t("site.missing.title"),
+            "title": title,
             "organisation": self._subject.config.organisation.name,
             "menu": [
                 (f"/{texts.lang}/{one.path}", texts.t(f"page.nav.{one.name}"), one is page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from dashboards.render import PAGE
+from proxy.config import SHIPPED, load, page_url
 from proxy.metrics import METRICS
 from tests.support.debian import program
 
@@ -86,19 +90,28 @@ def test_every_alert_is_told_in_both_languages_and_has_its_page(rule: dict[str, 
     assert [key for key in TEXTS if not annotations.get(key)] == []
     assert annotations["summary"] != annotations["summary_fr"]
     assert rule["labels"]["severity"] in {"critical", "warning", "info"}
-    page = RUNBOOKS / annotations["runbook_url"].rpartition("/")[2]
-    assert page.read_text(encoding="utf-8").startswith(f"# {rule['alert']}\n")
+    name = annotations["runbook_url"].removeprefix(f"{PAGE}/runbooks/")
+    for ending in (".md", ".fr.md"):
+        page = RUNBOOKS / f"{name}{ending}"
+        assert page.read_text(encoding="utf-8").startswith(f"# {rule['alert']}\n")
 
 
 def test_no_page_is_left_without_its_alert() -> None:
     told = {rule["annotations"]["runbook_url"].rpartition("/")[2] for rule in ALERTS}
-    assert {page.name for page in RUNBOOKS.glob("*.md")} == told
+    assert {page.name.partition(".")[0] for page in RUNBOOKS.glob("*.md")} == told
 
 
-def test_links_lead_to_where_the_software_says_it_lives() -> None:
-    home = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))["url"]
-    base = home.removesuffix(".git") + "/docs/operate/runbooks/"
-    assert [r for r in ALERTS if not r["annotations"]["runbook_url"].startswith(base)] == []
+def test_both_languages_give_as_many_steps() -> None:
+    def steps(page: Path) -> int:
+        return len(re.findall(r"^\d\. ", page.read_text(encoding="utf-8"), re.MULTILINE))
+
+    french = sorted(RUNBOOKS.glob("*.fr.md"))
+    assert len(french) == len(ALERTS)
+    assert [p.name for p in french if steps(p) != steps(p.with_name(p.name[:-6] + ".md"))] == []
+
+
+def test_links_lead_to_the_auditors_page_as_shipped() -> None:
+    assert page_url(load(SHIPPED / "jauge.yaml", environ={}).settings.auditor) == PAGE
 
 
 def test_rules_name_only_metrics_of_the_table_or_other_rules() -> None:
@@ -114,3 +127,23 @@ def test_low_central_and_high_are_recorded_together() -> None:
     assert len(lows) == 14
     for low in lows:
         assert {low.replace("_low_", "_"), low.replace("_low_", "_high_")} <= RECORDS
+
+
+@pytest.mark.parametrize("page", ["dashboards.md", "dashboards.fr.md"])
+def test_the_command_of_the_manual_gives_every_link_another_address(
+    page: str, tmp_path: Path
+) -> None:
+    text = (RUNBOOKS.parent / page).read_text(encoding="utf-8")
+    (command,) = re.findall(r"```sh\n(grep -rl .*?)```", text, re.DOTALL)
+    for folder in ("prometheus/rules", "grafana"):
+        shutil.copytree(ROOT / "dashboards" / folder, tmp_path / "dashboards" / folder)
+    subprocess.run(["/bin/sh", "-ec", command], check=True, cwd=tmp_path, timeout=60)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    changed = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert f"{PAGE}/" not in changed
+    assert changed.count("https://jauge.mairie.example:9464/runbooks/") == len(ALERTS)
+    for language in ("fr", "en"):
+        assert f"https://jauge.mairie.example:9464/{language}/runbooks/auditor-down" in changed
+    assert [
+        path for path in files if path.suffix == ".json" and not json.loads(path.read_text())
+    ] == []
