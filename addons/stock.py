@@ -15,7 +15,7 @@ from mitmproxy import ctx
 from mitmproxy.addons.errorcheck import ErrorCheckHandler
 from mitmproxy.addons.proxyserver import Proxyserver
 
-from addons import duplex, interim, quiet, tickets, trailers
+from addons import duplex, interim, quiet, tickets, trailers, unread
 from addons.assemble import build
 from addons.knobs import options_for
 from addons.login import Login
@@ -75,6 +75,7 @@ def assemble() -> list[object]:
     interim.mend()
     tickets.mend()
     duplex.mend()
+    unread.mend()
     _be_quiet()
     return addons
 
