@@ -24,7 +24,7 @@ from mitmproxy.master import Master
 from mitmproxy.options import Options
 from mitmproxy.utils import asyncio_utils
 
-from addons import duplex, interim, levers, tickets, trailers, unread
+from addons import duplex, interim, levers, tickets, trailers, unread, windows
 from addons.drain import Drain
 from addons.knobs import options_for
 from addons.listen import InheritedServer, Place, with_addresses
@@ -57,6 +57,7 @@ class Edge(Master):
         tickets.mend()
         duplex.mend()
         unread.mend()
+        windows.mend()
         levers.put(self.draining.patches())
         self.addons.add(  # type: ignore[no-untyped-call]
             Core(),

@@ -15,7 +15,7 @@ from mitmproxy import ctx
 from mitmproxy.addons.errorcheck import ErrorCheckHandler
 from mitmproxy.addons.proxyserver import Proxyserver
 
-from addons import duplex, interim, quiet, tickets, trailers, unread
+from addons import duplex, interim, quiet, tickets, trailers, unread, windows
 from addons.assemble import build
 from addons.knobs import options_for
 from addons.login import Login
@@ -76,6 +76,7 @@ def assemble() -> list[object]:
     tickets.mend()
     duplex.mend()
     unread.mend()
+    windows.mend()
     _be_quiet()
     return addons
 

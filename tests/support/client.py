@@ -161,6 +161,8 @@ class Http2:
         self._sent = asyncio.Event()
         self.went_away: int | None = None
         """Last stream id in a GOAWAY."""
+        self._listens = True
+        self._unheard: list[tuple[int, int]] = []
         self._h2.initiate_connection()
         self._flush()
         self._task = asyncio.create_task(self._read())
@@ -206,6 +208,18 @@ class Http2:
         self._flush()
         self._ended[stream_id].set()
 
+    def stop_listening(self) -> None:
+        """Give no more room for answers, as a page that is slow to read."""
+        self._listens = False
+
+    def listen(self) -> None:
+        """Give room for what has come, and for what comes."""
+        self._listens = True
+        for size, stream_id in self._unheard:
+            self._h2.acknowledge_received_data(size, stream_id)
+        self._unheard.clear()
+        self._flush()
+
     async def _send(self, stream_id: int, data: bytes) -> None:
         while data:
             room = min(
@@ -244,7 +258,9 @@ class Http2:
             case h2.events.DataReceived(stream_id=stream_id, data=data):
                 self._answers[stream_id].body += data
                 self._answers[stream_id].pieces.append(data)
-                self._h2.acknowledge_received_data(event.flow_controlled_length, stream_id)
+                self._unheard.append((event.flow_controlled_length, stream_id))
+                if self._listens:
+                    self.listen()
             case h2.events.TrailersReceived(stream_id=stream_id, headers=headers):
                 self._answers[stream_id].trailers = [(bytes(k), bytes(v)) for k, v in headers]
             case h2.events.StreamEnded(stream_id=stream_id):

@@ -220,6 +220,7 @@ class _Http2:
                 self._flush()
                 return
             await self._send(stream_id, piece)
+            await self._writer.drain()
             await asyncio.sleep(reply.pause_s)
         if reply.trailers:
             self._h2.send_headers(
