@@ -4,7 +4,8 @@ The roll-up tables are filled directly, at the cardinality of an operator that s
 town halls: 60 departments with eight tools each, some models, statuses, sources and context
 classes, 2,500 combinations in all. Each hour holds those that its number of exchanges makes
 likely (Zipf), so that there are as many lines, which the cost depends on, as such a month
-would have. The twelve months before it grow to the same size.
+would have. The twelve months before it grow to the same size. What answers say of people is
+filled for the month itself, the only one that a report reads it of.
 """
 
 from __future__ import annotations
@@ -23,9 +24,15 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
 from bench.targets import World
+from proxy.bias.keys import KEYS
 from proxy.ledger import Ledger
+from proxy.ledger.days import sum_day
+from proxy.ledger.dialect import connect, writing
 from proxy.ledger.schema import DIMENSIONS, IMPACTS, SUMS
+from proxy.ledger.schema_days import DAY_S, DAYS
 
 __all__ = ["REQUESTS", "big_month", "fill"]
 
@@ -37,6 +44,8 @@ PARIS = ZoneInfo("Europe/Paris")
 SEED = 20261001
 AIM_S, AIM_MIB = 10.0, 300.0
 QUICK_ROUNDS = 2
+BIAS_LINES = 6
+"""Counts of people that an hour's answers of one combination make, where they are scored."""
 FORMATS = {"report.json": "json", "all formats, one language": "json,html,pdf,csv"}
 
 TOOLS = tuple(
@@ -119,7 +128,10 @@ def fill(folder: Path, *, months: int, requests: int = REQUESTS) -> int:
         lines = _month(database, rnd, year, month + 1, round(requests * (1 - back / 14)))
         most = max(most, lines)
         database.commit()
+    _bias(database)
+    database.commit()
     database.close()
+    _sum_days(file)
     return most
 
 
@@ -194,6 +206,42 @@ def _month(
             [(hour, n, 1 + n % 4, many, many // 500, 3 * many, 3 * many) for n, many in drawn],
         )
     return lines
+
+
+def _bias(database: sqlite3.Connection) -> None:
+    """Counts of the newest month's scored answers, some of them common and most rare."""
+    keys = sorted(KEYS)
+    database.executemany(
+        "insert into bias_basis values (?, 'embedded', '1', '1', ?, ?)",
+        [
+            (1 + place + n * len(keys), language, key)
+            for n, language in enumerate(("fr", "en"))
+            for place, key in enumerate(keys)
+        ],
+    )
+    since = int(datetime(2026, 10, 1, tzinfo=PARIS).timestamp())
+    scored = database.execute(
+        "select hour, dimension, basis, requests from finding_hour"
+        " where hour >= ? and basis in (1, 2)",
+        (since,),
+    ).fetchall()
+    for hour, dimension, basis, many in scored:
+        first = (basis - 1) * len(keys)
+        of = {1 + first + int(len(keys) * (n / BIAS_LINES) ** 2) for n in range(BIAS_LINES - 1)}
+        of.add(1 + first + (hour // 3600 + dimension) % len(keys))
+        _insert(database, "bias_hour", [(hour, dimension, key, float(many)) for key in of])
+
+
+def _sum_days(file: Path) -> None:
+    """The daily sums, which the ledger would have kept in step."""
+    engine = connect(f"sqlite:///{file}", create=False)
+    with writing(engine).begin() as connection:
+        for hourly in DAYS:
+            hours = [func.min(hourly.c.hour), func.max(hourly.c.hour)]
+            first, last = connection.execute(select(*hours)).one()
+            for day in range(first - first % DAY_S, last + 1, DAY_S) if first else ():
+                sum_day(connection, hourly, day)
+    engine.dispose()
 
 
 def _busy(hour: int) -> float:

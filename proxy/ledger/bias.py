@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func
 
 from proxy.ledger.schema_bias import BASIS, bias_basis, bias_hour
-from proxy.ledger.totals import Key, columns, grouped
+from proxy.ledger.totals import Key, columns, grouped, source
 
 __all__ = ["BiasTotal", "bias_totals"]
 
@@ -32,9 +32,10 @@ def bias_totals(
     connection: Connection, since: float, until: float, by: Sequence[str]
 ) -> list[BiasTotal]:
     """Sums of the hours that start in [since, until), per group, classifier and language."""
-    table, basis = bias_hour, bias_basis
+    table = source(bias_hour, since, until, by, ("dimension", "basis", "value"))
+    basis = bias_basis
     keys = [*columns(table, by), *(basis.c[name] for name in BASIS)]
-    wanted = grouped(table, since, until, [*keys, basis.c.key], [func.sum(table.c.value)])
+    wanted = grouped(table, [*keys, basis.c.key], [func.sum(table.c.value)])
     found: dict[Key, dict[str, float]] = {}
     for line in connection.execute(wanted.join(basis, basis.c.number == table.c.basis)):
         found.setdefault(tuple(line[:-2]), {})[line[-2]] = line[-1]

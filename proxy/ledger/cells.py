@@ -1,7 +1,7 @@
 """Sums of a period per dimension: the finest that roll-ups know, in one pass of each table.
 
 Everything that a report splits by tool, model, department... is added up from these, so
-that the parts of every split add up to the same whole. Hours are grouped by the number of
+that the parts of every split add up to the same whole. Lines are grouped by the number of
 their dimension first and named afterwards, which costs a third of grouping by the names.
 """
 
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Select, distinct, func, select
+from sqlalchemy import Connection, distinct, func, select
 
 from proxy.ledger import schema
-from proxy.ledger.statements import LATEST, Statement, chosen, undivided
+from proxy.ledger.cover import lines as covering
+from proxy.ledger.statements import LATEST, Statement, impact_lines
 from proxy.records import Finding
 
 __all__ = ["Cell", "Cells", "FindingCell", "ImpactCell", "ImpactSums"]
@@ -89,10 +89,9 @@ def cells(
     connection: Connection, since: float, until: float, sums: Sequence[str] = schema.SUMS
 ) -> list[Cell]:
     """Raw sums of the hours that start in [since, until), by number of dimension."""
-    table = schema.hour_sum
+    table = covering(schema.hour_sum, since, until, ("dimension", *sums))
     lines = connection.execute(
         select(table.c.dimension, *(func.sum(table.c[name]) for name in sums))
-        .where(table.c.hour >= since, table.c.hour < until)
         .group_by(table.c.dimension)
         .order_by(table.c.dimension)
     )
@@ -103,17 +102,16 @@ def impact_cells(
     connection: Connection, since: float, until: float, statement: Statement
 ) -> list[ImpactCell]:
     """Impacts of the hours that start in [since, until), by dimension and basis."""
-    table, basis = schema.impact_hour, schema.impact_basis
-    summed = [func.sum(table.c[name]) for name in ("requests", *schema.IMPACTS)]
+    summed = ("requests", *schema.IMPACTS)
+    table = impact_lines(connection, since, until, statement, ("dimension", "basis", *summed))
     wanted = (
-        select(table.c.dimension, table.c.basis, *summed)
-        .where(table.c.hour >= since, table.c.hour < until)
+        select(table.c.dimension, table.c.basis, *(func.sum(table.c[name]) for name in summed))
         .group_by(table.c.dimension, table.c.basis)
         .order_by(table.c.dimension, table.c.basis)
     )
-    known = {line.number: line for line in connection.execute(select(basis))}
+    known = {line.number: line for line in connection.execute(select(schema.impact_basis))}
     found = []
-    for line in connection.execute(_held(connection, wanted, since, until, statement)):
+    for line in connection.execute(wanted):
         of = known[line[1]]
         found.append(
             ImpactCell(
@@ -141,52 +139,21 @@ def impact_sums(
 
     `parts`: names of `schema.IMPACTS` that are added up together.
     """
-    table = schema.impact_hour
+    names = ("basis", "requests", *{name: None for part in parts for name in part})
+    table = impact_lines(connection, since, until, statement, names)
     added = [func.sum(sum((table.c[one] for one in part[1:]), table.c[part[0]])) for part in parts]
-    ends = (func.min(table.c.basis), func.max(table.c.basis))
-    wanted = select(func.sum(table.c.requests), *ends, *added).where(
-        table.c.hour >= since, table.c.hour < until
-    )
-    line = connection.execute(_held(connection, wanted, since, until, statement)).one()
+    lines = connection.execute(
+        select(table.c.basis, func.sum(table.c.requests), *added).group_by(table.c.basis)
+    ).all()
+    basis = schema.impact_basis.c
+    sets = select(basis.factor_set).distinct().order_by(basis.factor_set)
     return ImpactSums(
-        requests=int(line[0] or 0),
-        factor_sets=_sets(connection, since, until, statement, (line[1], line[2])),
-        sums=tuple(value or 0.0 for value in line[3:]),
+        requests=sum(int(line[1]) for line in lines),
+        factor_sets=tuple(
+            connection.scalars(sets.where(basis.number.in_([line[0] for line in lines])))
+        ),
+        sums=tuple(sum(line[2 + place] for line in lines) for place in range(len(parts))),
     )
-
-
-def _held(
-    connection: Connection, wanted: Select[Any], since: float, until: float, statement: Statement
-) -> Select[Any]:
-    """A query of `impact_hour` alone, held to a statement where there are several."""
-    if undivided(connection, since, until, statement):
-        return wanted
-    basis = schema.impact_basis
-    joined = wanted.join(basis, basis.c.number == schema.impact_hour.c.basis)
-    return chosen(joined, since, until, statement)
-
-
-def _sets(
-    connection: Connection,
-    since: float,
-    until: float,
-    statement: Statement,
-    ends: tuple[int | None, int | None],
-) -> tuple[str, ...]:
-    """Factor sets of some hours; a second pass only where their bases are of several."""
-    table, basis = schema.impact_hour, schema.impact_basis
-    between = select(basis.c.factor_set).distinct().order_by(basis.c.factor_set)
-    if ends[0] is None:
-        return ()
-    near = connection.scalars(between.where(basis.c.number.between(*ends))).all()
-    if len(near) == 1:
-        return tuple(near)
-    wanted = (
-        between.select_from(table)
-        .join(basis, basis.c.number == table.c.basis)
-        .where(table.c.hour >= since, table.c.hour < until)
-    )
-    return tuple(connection.scalars(chosen(wanted, since, until, statement)))
 
 
 _BASIS = ("classifier", "version", "threshold_set", "status", "subject", "language")
@@ -195,11 +162,10 @@ _FOUND = ("requests", "flagged_requests", "windows_scored", "windows")
 
 def finding_cells(connection: Connection, since: float, until: float) -> list[FindingCell]:
     """Findings of the hours that start in [since, until), by dimension and basis."""
-    table, flagged, basis = schema.finding_hour, schema.flag_hour, schema.finding_basis
+    flagged = covering(schema.flag_hour, since, until, ("dimension", "basis", "flag", "requests"))
     flags: dict[tuple[int, int], dict[str, int]] = {}
     of_flags = (
         select(flagged.c.dimension, flagged.c.basis, flagged.c.flag, func.sum(flagged.c.requests))
-        .where(flagged.c.hour >= since, flagged.c.hour < until)
         .group_by(flagged.c.dimension, flagged.c.basis, flagged.c.flag)
         .order_by(flagged.c.flag)
     )
@@ -207,11 +173,11 @@ def finding_cells(connection: Connection, since: float, until: float) -> list[Fi
         flags.setdefault((dimension, number), {})[flag] = many
     known = {
         line.number: Finding(**{name: getattr(line, name) for name in _BASIS})
-        for line in connection.execute(select(basis))
+        for line in connection.execute(select(schema.finding_basis))
     }
+    table = covering(schema.finding_hour, since, until, ("dimension", "basis", *_FOUND))
     lines = connection.execute(
         select(table.c.dimension, table.c.basis, *(func.sum(table.c[name]) for name in _FOUND))
-        .where(table.c.hour >= since, table.c.hour < until)
         .group_by(table.c.dimension, table.c.basis)
         .order_by(table.c.dimension, table.c.basis)
     )

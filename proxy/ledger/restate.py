@@ -12,13 +12,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, select
+from sqlalchemy import Connection, Engine, Select, and_, func, select
 
 from proxy.ledger import queries, schema
+from proxy.ledger.days import sum_day
 from proxy.ledger.dialect import Bulk, inserting, replacing
 from proxy.ledger.entries import Row
 from proxy.ledger.errors import LedgerError
 from proxy.ledger.intake import HOUR_S
+from proxy.ledger.schema_days import day_of
 from proxy.ledger.surrogates import Surrogates
 from proxy.ledger.writer import LIVE
 
@@ -193,6 +195,8 @@ class Restatements:
             bases = Surrogates(schema.impact_basis)
             for hour in hours:
                 self._replace(connection, bases, job, hour)
+            for day in sorted({day_of(hour.hour) for hour in hours}):
+                sum_day(connection, schema.impact_hour, day, _bases_of(job))
         return replace(job, done_until=done_until, progress=progress)
 
     def finish(self, job: Job) -> Job:
@@ -216,9 +220,9 @@ class Restatements:
     def _replace(
         self, connection: Connection, bases: Surrogates, job: Job, hour: RestatedHour
     ) -> None:
-        basis, table = schema.impact_basis.c, schema.impact_hour
-        ours = select(basis.number).where(basis.factor_set == job.factor_set, basis.origin != LIVE)
-        connection.execute(table.delete().where(table.c.hour == hour.hour, table.c.basis.in_(ours)))
+        table = schema.impact_hour
+        ours = table.c.basis.in_(_bases_of(job))
+        connection.execute(table.delete().where(table.c.hour == hour.hour, ours))
         origin = APPROXIMATE if hour.approximate else RESTATED
         rows = []
         for line in hour.lines:
@@ -337,3 +341,9 @@ class Restatements:
             known = LiveLine(line[1], line[2], line[3], line[4], line[5], tuple(line[6:]))
             found.setdefault(line[0], []).append(known)
         return found
+
+
+def _bases_of(job: Job) -> Select[Any]:
+    """The bases of what restatements by a job's factor set write."""
+    basis = schema.impact_basis.c
+    return select(basis.number).where(basis.factor_set == job.factor_set, basis.origin != LIVE)

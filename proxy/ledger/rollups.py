@@ -1,4 +1,4 @@
-"""How hourly sums grow.
+"""How hourly sums grow, and the daily ones beside them.
 
 Each exchange is added by its own statement, in the order of arrival. So the sums do not
 depend on how the arrivals were cut into batches, not even in the last bit of a float.
@@ -7,17 +7,32 @@ depend on how the arrivals were cut into batches, not even in the last bit of a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from proxy.ledger import schema, schema_bias
 from proxy.ledger.dialect import adding
 from proxy.ledger.entries import Gap
 from proxy.ledger.intake import hour_of
+from proxy.ledger.schema_days import DAYS, day_of
 
 __all__ = ["Rollups"]
 
-type _Rows = Sequence[tuple[object, ...]]
+type _Rows = Sequence[tuple[Any, ...]]
+
+
+class _Both:
+    """The statements that add to an hourly table and to its daily one."""
+
+    def __init__(self, engine: Engine, hourly: Table) -> None:
+        self._hours = adding(engine, hourly)
+        self._days = adding(engine, DAYS[hourly])
+
+    def run(self, connection: Connection, rows: _Rows) -> None:
+        """Add rows that start with their hour."""
+        self._hours.run(connection, rows)
+        self._days.run(connection, [(day_of(row[0]), *row[1:]) for row in rows])
 
 
 class Rollups:
@@ -27,11 +42,11 @@ class Rollups:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._sums = adding(engine, schema.hour_sum)
-        self._impacts = adding(engine, schema.impact_hour)
-        self._findings = adding(engine, schema.finding_hour)
-        self._flags = adding(engine, schema.flag_hour)
-        self._bias = adding(engine, schema_bias.bias_hour)
+        self._sums = _Both(engine, schema.hour_sum)
+        self._impacts = _Both(engine, schema.impact_hour)
+        self._findings = _Both(engine, schema.finding_hour)
+        self._flags = _Both(engine, schema.flag_hour)
+        self._bias = _Both(engine, schema_bias.bias_hour)
         self._gaps = adding(engine, schema.gap)
 
     def add_exchanges(self, connection: Connection, rows: _Rows) -> None:

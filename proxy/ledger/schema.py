@@ -11,7 +11,7 @@ The `*_hour` tables are the roll-ups: sums per hour and dimension, kept in step 
 rows in the same transaction and never purged. `hour_sum` holds raw counts, from which
 another factor set can be applied when the rows are gone; `impact_hour` holds one line
 per factor set beside it, so that a restatement adds lines and changes none. The tables of bias
-stand in schema_bias.py.
+stand in schema_bias.py, the sums by day in schema_days.py.
 
 Only `Double`, `BigInteger`, `Integer`, `Text`, `Boolean` and `LargeBinary` columns, and
 nothing that PostgreSQL lacks. The migrations, not this module, make the tables; a test
@@ -68,7 +68,7 @@ __all__ = [
     "restatement",
 ]
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision of migrations/versions, oldest first."""
 HEAD = REVISIONS[-1]
 

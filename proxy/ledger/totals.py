@@ -1,6 +1,6 @@
 """What the roll-ups say of any number of hours.
 
-The cost depends on hours and combinations seen, not on exchanges: a month is as quick
+The cost depends on days and combinations seen, not on exchanges: a month is as quick
 for ten million as for a thousand. Low, central and high are each summed by themselves:
 the error of a factor is shared by all exchanges that it priced, so it does not average
 out.
@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, Table, func, select
 
 from proxy.ledger import schema
+from proxy.ledger.cover import lines as covering
+from proxy.ledger.cover import within
 from proxy.ledger.reading import ranges
-from proxy.ledger.statements import Statement, chosen
+from proxy.ledger.statements import Statement, chosen, impact_lines
 from proxy.records import QUANTITIES, Finding, Range
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "finding_totals",
     "grouped",
     "impact_totals",
+    "source",
     "totals",
 ]
 
@@ -85,9 +88,9 @@ def totals(
     statement: Statement,
 ) -> list[Total]:
     """Sums of the hours that start in [since, until), one per group, in the order of `by`."""
-    table = schema.hour_sum
+    table = source(schema.hour_sum, since, until, by, ("dimension", *schema.SUMS))
     sums = [func.sum(table.c[name]) for name in schema.SUMS]
-    lines = connection.execute(grouped(table, since, until, columns(table, by), sums)).all()
+    lines = connection.execute(grouped(table, columns(table, by), sums)).all()
     width = len(by)
     impacts = {one.key: one for one in impact_totals(connection, since, until, by, statement)}
     return [
@@ -116,13 +119,18 @@ def impact_totals(
     Beside dimensions and "hour", `by` may name "tier", "quality", "impact_zone",
     "factor_set" and "origin".
     """
-    table, basis = schema.impact_hour, schema.impact_basis
+    basis, summed = schema.impact_basis, ("requests", *schema.IMPACTS)
+    names = ("dimension", "basis", *summed)
+    table = (
+        chosen((since, until), statement, ("hour", *names)).subquery()
+        if "hour" in by
+        else impact_lines(connection, since, until, statement, names)
+    )
     own = {name: basis.c[name] for name in ("tier", "quality", "factor_set", "origin")}
     own["impact_zone"] = basis.c.zone
-    sums = [func.sum(table.c[name]) for name in ("requests", *schema.IMPACTS)]
-    wanted = grouped(table, since, until, columns(table, by, own), sums)
-    of_basis = wanted.join(basis, basis.c.number == table.c.basis)
-    lines = connection.execute(chosen(of_basis, since, until, statement)).all()
+    sums = [func.sum(table.c[name]) for name in summed]
+    wanted = grouped(table, columns(table, by, own), sums)
+    lines = connection.execute(wanted.join(basis, basis.c.number == table.c.basis)).all()
     width = len(by)
     return [
         ImpactTotal(tuple(line[:width]), line[width], ranges(line[width + 1 :]))
@@ -140,9 +148,9 @@ def finding_totals(
 ) -> list[FindingTotal]:
     """Findings of the hours that start in [since, until), per group and per basis."""
     flags = _flag_totals(connection, since, until, by)
-    table = schema.finding_hour
+    table = source(schema.finding_hour, since, until, by, ("dimension", "basis", *_FOUND))
     sums = [func.sum(table.c[name]) for name in _FOUND]
-    lines = connection.execute(_found(table, since, until, by, sums)).all()
+    lines = connection.execute(_found(table, by, sums)).all()
     split = len(by) + len(_BASIS)
     return [
         FindingTotal(
@@ -159,52 +167,53 @@ def _flag_totals(
     connection: Connection, since: float, until: float, by: Sequence[str]
 ) -> dict[tuple[Any, ...], dict[str, int]]:
     """Exchanges per flag, by group and basis."""
-    table = schema.flag_hour
+    names = ("dimension", "basis", "flag", "requests")
+    table = source(schema.flag_hour, since, until, by, names)
     found: dict[tuple[Any, ...], dict[str, int]] = {}
-    wanted = _found(table, since, until, by, [table.c.flag, func.sum(table.c.requests)])
+    wanted = _found(table, by, [table.c.flag, func.sum(table.c.requests)])
     for line in connection.execute(wanted.group_by(table.c.flag)):
         found.setdefault(tuple(line[:-2]), {})[line[-2]] = line[-1]
     return found
 
 
-def _found(
-    table: Table,
-    since: float,
-    until: float,
-    by: Sequence[str],
-    values: Sequence[ColumnElement[Any]],
-) -> Select[Any]:
+def _found(table: Subquery, by: Sequence[str], values: Sequence[ColumnElement[Any]]) -> Select[Any]:
     """A query by group and basis."""
     basis = schema.finding_basis
     keys = [*columns(table, by), *(basis.c[name] for name in _BASIS)]
-    return grouped(table, since, until, keys, values).join(basis, basis.c.number == table.c.basis)
+    return grouped(table, keys, values).join(basis, basis.c.number == table.c.basis)
+
+
+def source(
+    hourly: Table, since: float, until: float, by: Sequence[str], names: Sequence[str]
+) -> Subquery:
+    """Columns of a roll-up over [since, until), with the hour only where `by` asks for it."""
+    if "hour" in by:
+        return within(hourly, (since, until), ("hour", *names)).subquery()
+    return covering(hourly, since, until, names)
 
 
 def columns(
-    table: Table, by: Sequence[str], own: Mapping[str, ColumnElement[Any]] | None = None
+    table: Subquery, by: Sequence[str], own: Mapping[str, ColumnElement[Any]] | None = None
 ) -> list[ColumnElement[Any]]:
     """The columns that `by` names, beside `own`. Raises ValueError for an unknown name."""
     known = {name: schema.dimension.c[name] for name in schema.DIMENSIONS} | dict(own or {})
-    known["hour"] = table.c.hour
+    if "hour" in by:
+        known["hour"] = table.c.hour
     unknown = [name for name in by if name not in known]
     if unknown:
-        raise ValueError(f"cannot group by {unknown[0]!r}; known: {', '.join(sorted(known))}")
+        there = ", ".join(sorted({*known, "hour"}))
+        raise ValueError(f"cannot group by {unknown[0]!r}; known: {there}")
     return [known[name] for name in by]
 
 
 def grouped(
-    table: Table,
-    since: float,
-    until: float,
-    keys: Sequence[ColumnElement[Any]],
-    sums: Sequence[ColumnElement[Any]],
+    table: Subquery, keys: Sequence[ColumnElement[Any]], sums: Sequence[ColumnElement[Any]]
 ) -> Select[Any]:
-    """Sums of the hours that start in [since, until), grouped and in the order of `keys`."""
+    """Sums of the lines of a `source`, grouped and in the order of `keys`."""
     return (
         select(*keys, *sums)
         .select_from(table)
         .join(schema.dimension, schema.dimension.c.number == table.c.dimension)
-        .where(table.c.hour >= since, table.c.hour < until)
         .group_by(*keys)
         .order_by(*keys)
     )
