@@ -16,14 +16,16 @@ def agents(facts: Facts) -> Agents:
     """The section."""
     settings, contacts = facts.config.settings, facts.config.organisation.contacts
     total = facts.now.total()
+    words_only = _observed(facts, "words") if settings.content.observe == "counts" else ()
+    scored = settings.content.observe == "words" or bool(words_only)
     return Agents(
         observe=settings.content.observe,
         counts_only=_observed(facts, "counts"),
-        words_only=_observed(facts, "words") if settings.content.observe == "counts" else (),
+        words_only=words_only,
         keep_months=settings.ledger.keep_months,
         score_prompts=settings.content.score_prompts,
         per_request=tuple(per_request(total, one) for one in FIGURES) if total.priced else (),
-        measured=MEASURED,
+        measured=tuple(one for one in MEASURED if scored or one != "flags"),
         not_measured=NOT_MEASURED,
         gestures=_gestures(facts),
         contact=contacts.questions or "",

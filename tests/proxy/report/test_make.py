@@ -243,6 +243,15 @@ def test_the_poster_says_whose_words_are_looked_at(tmp_path: Path) -> None:
     assert "No text is looked at" not in told
 
 
+def test_where_nothing_is_scored_the_poster_claims_no_flags(tmp_path: Path) -> None:
+    config(tmp_path)
+    (tmp_path / "jauge.yaml").write_text(f"state_dir: {tmp_path}\ncontent: {{observe: counts}}\n")
+    town = load(tmp_path / "jauge.yaml", [])
+    with ledger_with(tmp_path) as ledger:
+        report = report_of(ledger, town, parse_month("2026-10", PARIS, AFTER))
+    assert set(keys.MEASURED) - set(report.agents.measured) == {"flags"}
+
+
 def test_a_year(tmp_path: Path) -> None:
     with ledger_with(tmp_path) as ledger:
         busy(ledger)
