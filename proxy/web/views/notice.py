@@ -50,7 +50,15 @@ def view(subject: Subject, reading: Reading, texts: Texts) -> dict[str, object]:
         "missing": lacking,
         "alarm": bool(lacking) and observes,
         "who": list(_who(config, texts)),
+        "why": [
+            texts.t(f"notice.why.{key}")
+            for key in ("cost", "answers", "uses")
+            if observes or key != "answers"
+        ],
         "what": list(_what(subject, texts)),
+        "rows": texts.t(
+            f"notice.kept.rows{'_reference' if settings.edge.reference_header else ''}"
+        ),
         "rows_long": texts.t("notice.kept.rows_long", count=settings.ledger.keep_months),
         "refusals_long": texts.t(
             "notice.kept.refusals_long", count=settings.edge.passthrough_hours

@@ -71,3 +71,19 @@ async def test_words_of_one_department_alone_are_no_secret(tmp_path: Path) -> No
     assert "puis oubliées : DSI." in text
     assert "Aucun texte n’est analysé" not in text
     assert "L’analyse du contenu des réponses est pourtant en service" in text
+
+
+async def test_a_reference_that_is_kept_is_named(tmp_path: Path) -> None:
+    for number, settings in enumerate(((), ("edge.reference_header=x-request-id",))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with recording(configure(folder, {"name": "Ville"}, *settings)) as app:
+            text = await text_of(app, "/fr/notice")
+        assert ("la référence qu’une application y joint" in text) is bool(settings)
+
+
+async def test_no_purpose_is_named_that_nothing_serves(tmp_path: Path) -> None:
+    with recording(configure(tmp_path, {"name": "Ville"}, "content.observe=counts")) as app:
+        text = await text_of(app, "/fr/notice")
+    assert "Savoir ce que ces usages consomment" in text
+    assert "Savoir ce que contiennent les réponses" not in text
