@@ -21,7 +21,7 @@ from proxy.config import Config
 from proxy.identity import Directory
 from proxy.networks import Networks
 from proxy.providers import Catalogue
-from proxy.spool.channel import WordsSender
+from proxy.spool.channel import Farewell, WordsSender
 from proxy.spool.outbox import Outbox
 from proxy.wire.formats import FORMATS
 
@@ -55,7 +55,8 @@ def build(config: Config, *, worker: str | None = None) -> list[object]:
         worker=name,
         limit_bytes=settings.content.outbox_mebibytes * MEBIBYTE,
     )
-    sender = WordsSender(state / "words.sock")
+    socket = state / "words.sock"
+    sender = WordsSender(socket)
     passthrough = _passthrough(config, catalogue, directory, tally)
     scope = Scope(
         catalogue,
@@ -74,7 +75,14 @@ def build(config: Config, *, worker: str | None = None) -> list[object]:
         handover=Handover(outbox, sender, directory, tally=tally),
         tally=tally,
     )
-    health = Health(tally, edge=settings.edge.name, worker=name, outbox=outbox, sender=sender)
+    health = Health(
+        tally,
+        edge=settings.edge.name,
+        worker=name,
+        outbox=outbox,
+        sender=sender,
+        farewell=Farewell(socket),
+    )
     return [scope, passthrough, identities, capture, health]
 
 

@@ -26,6 +26,7 @@ from mitmproxy.utils import asyncio_utils
 
 from addons import duplex, interim, levers, tickets, trailers, unread, windows
 from addons.drain import Drain
+from addons.health import Health
 from addons.knobs import options_for
 from addons.listen import InheritedServer, Place, with_addresses
 from addons.login import Login
@@ -51,6 +52,8 @@ class Edge(Master):
         self.server = InheritedServer(places, parent)
         self.draining = Drain()
         self._drain_s = edge.drain_s
+        auditing = assemble(with_addresses(config, places))
+        self._healths = [one for one in auditing if isinstance(one, Health)]
         levers.pull(levers.chosen(edge.levers))
         trailers.mend()  # after the levers, one of which replaces what it wraps
         interim.mend()
@@ -65,7 +68,7 @@ class Edge(Master):
             DisableH2C(),
             *([Login(config.path(edge.htpasswd))] if edge.htpasswd else []),
             self.server,
-            *assemble(with_addresses(config, places)),
+            *auditing,
             DnsResolver(),
             NextLayer(),
             TlsConfig(),
@@ -90,11 +93,15 @@ class Edge(Master):
                 await self._drain()
             finally:
                 await self.done()
+                for one in self._healths:
+                    await one.farewell()
 
     def stop(self) -> None:
         """Accept no more, finish what is live, then return from `serve`. Twice: at once."""
         if self.should_exit.is_set():
             self.draining.hurry()
+            for one in self._healths:
+                one.hurry()
         self.should_exit.set()
 
     async def _drain(self) -> None:

@@ -127,6 +127,7 @@ class Auditor:
             ask=findings.ask,
             unknown=findings.unknown,
         )
+        self.receiver = WordsReceiver(config.state_dir / "words.sock", self._receive)
         self.pipeline = Pipeline(
             config.state_dir / "outbox",
             link=self.link,
@@ -137,8 +138,8 @@ class Auditor:
             metrics=self.metrics,
             departments=shown,
             words_wait_s=settings.auditor.words_wait_s,
+            recorded=self.receiver.recorded,
         )
-        self.receiver = WordsReceiver(config.state_dir / "words.sock", self._receive)
         self.housekeeping = Housekeeping(
             Rooms(
                 link=self.link,

@@ -71,6 +71,8 @@ class Edges:
         self._boots: dict[str, _Boot] = {}
         self._stored: dict[Key, int] = {}
         """What the ledger has taken in."""
+        self._leaving: set[str] = set()
+        """Boot ids of workers that wait to hear that the ledger has their last state."""
 
     def restore(self, positions: Mapping[str, int]) -> None:
         """Start from what the ledger has."""
@@ -87,6 +89,8 @@ class Edges:
             boot = self._boots.setdefault(health.boot_id, _Boot(0.0))
             boot.heard_s = time.monotonic()
             boot.health = health
+            if health.final:
+                self._leaving.add(health.boot_id)
             for counter, label, value in _counters(health):
                 self._count(boot, health.edge, counter, label, value)
             for stage, histogram in health.histograms.items():
@@ -139,6 +143,25 @@ class Edges:
         """The ledger has these positions now."""
         with self._lock:
             self._stored.update({key: at for name, at in positions.items() if (key := _key(name))})
+
+    @property
+    def pressing(self) -> bool:
+        """Whether a worker that ends waits for the next write."""
+        return bool(self._leaving)
+
+    def settled(self) -> list[str]:
+        """Boot ids of the workers that may end: the ledger has all they told. Each once."""
+        with self._lock:
+            done = [boot_id for boot_id in self._leaving if self._is_stored(boot_id)]
+            self._leaving.difference_update(done)
+        return done
+
+    def _is_stored(self, boot_id: str) -> bool:
+        counted = self._boots[boot_id].counted if boot_id in self._boots else {}
+        return all(
+            value <= self._stored.get((boot_id, counter, label), 0)
+            for (counter, label), value in counted.items()
+        )
 
     def forgettable(self) -> list[str]:
         """Positions of workers that are long gone."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,7 +37,7 @@ BATCH = 500
 BATCH_S = 0.5
 """After so much time spent on completing records, what is done is recorded."""
 EDGES_S = 5.0
-"""How often the edges' counters are brought to the ledger."""
+"""How often the edges' counters are brought to the ledger; those of a worker that ends, at once."""
 STATE_S = 1.0
 """How often the inbox is measured."""
 DRAIN_S = 8.0
@@ -93,8 +93,12 @@ class Pipeline:
         metrics: Metrics,
         departments: Mapping[str, str],
         words_wait_s: float,
+        recorded: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`folder`: the outbox; `departments`: name to the name shown."""
+        """`folder`: the outbox; `departments`: name to the name shown.
+
+        `recorded` is called with the boot id of a worker whose last state the ledger has.
+        """
         self._folder = folder
         self._link = link
         self._completer = completer
@@ -103,6 +107,7 @@ class Pipeline:
         self._edges = edges
         self._metrics = metrics
         self._departments = departments
+        self._recorded = recorded
         self._window = Window(store, wait_s=words_wait_s, most=WINDOW)
         self._batch: _Batch | None = None
         self._inbox: Inbox | None = None
@@ -181,6 +186,8 @@ class Pipeline:
         """Record one batch; whether there is more to do at once."""
         if self._inbox is None:
             return False
+        for boot_id in self._edges.settled():
+            self._recorded(boot_id)
         self._findings.flush(self._link)
         if self._batch is None:
             self._read(self._inbox)
@@ -205,11 +212,16 @@ class Pipeline:
             self._include(batch, held)
             if len(batch.done) >= BATCH or time.monotonic() > enough:
                 break
-        if time.monotonic() > self._edges_due or self._stopping.is_set():
+        if self._edges_wait():
             gaps, batch.edge_positions = self._edges.unstored()
             batch.gaps += gaps
             self._edges_due = time.monotonic() + EDGES_S
         return batch
+
+    def _edges_wait(self) -> bool:
+        """Whether the edges' counters belong to this batch: a worker that ends waits for it."""
+        due = time.monotonic() > self._edges_due
+        return due or self._stopping.is_set() or self._edges.pressing
 
     def _include(self, batch: _Batch, held: Held) -> None:
         batch.positions[held.item.segment] = held.item.end

@@ -57,7 +57,7 @@ class EdgeHealth(msgspec.Struct, frozen=True, kw_only=True, tag="health", omit_d
     outbox_error: str | None = None
     """Kind of the last failure to write the outbox (an errno name), None while it works."""
     final: bool = False
-    """The worker is about to exit; this is its last message."""
+    """The worker is about to exit; this is its last message, sent until it is answered."""
 
 
 Message = Words | EdgeHealth

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import msgspec
 
-from proxy.spool.messages import Message, decode
-from proxy.spool.unixsocket import LENGTH, MAX_FRAME_BYTES, address_of, same_user
+from proxy.spool.messages import EdgeHealth, Message, decode
+from proxy.spool.unixsocket import LENGTH, MAX_FRAME_BYTES, RECORDED, address_of, same_user
 
 __all__ = ["WordsReceiver"]
 
@@ -72,6 +72,9 @@ class WordsReceiver:
         self._callback = callback
         self._selector = selectors.DefaultSelector()
         self._stopper, self._stopped = socket.socketpair()
+        self._lock = threading.Lock()
+        self._leaving: dict[str, _Connection] = {}
+        """By boot id: the connections that brought a last state and wait for an answer."""
         self.connections = 0
         """Senders that are connected now."""
         self.refused = 0
@@ -86,6 +89,13 @@ class WordsReceiver:
     def alive(self) -> bool:
         """Whether it listens."""
         return self._thread.is_alive()
+
+    def recorded(self, boot_id: str) -> None:
+        """Answer a worker's last state: the ledger holds it. From any thread; never raises."""
+        with self._lock, suppress(OSError):
+            connection = self._leaving.pop(boot_id, None)
+            if connection is not None:
+                connection.peer.send(RECORDED)
 
     def close(self, timeout_s: float = 2.0) -> None:
         """Stop listening, drop all connections, remove the socket."""
@@ -111,6 +121,8 @@ class WordsReceiver:
     def _end(self) -> None:
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
+        with self._lock:
+            self._leaving.clear()
         for key in list(self._selector.get_map().values()):
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
@@ -143,15 +155,18 @@ class WordsReceiver:
             return
         before = connection.skipped
         for frame in connection.feed(data):
-            self._deliver(frame)
+            self._deliver(frame, connection)
         self.unreadable += connection.skipped - before
 
-    def _deliver(self, frame: bytes) -> None:
+    def _deliver(self, frame: bytes, connection: _Connection) -> None:
         try:
             message = decode(frame)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             self.unreadable += 1
             return
+        if isinstance(message, EdgeHealth) and message.final:
+            with self._lock:
+                self._leaving[message.boot_id] = connection
         try:
             self._callback(message)
         except Exception:  # noqa: BLE001 - one message must not end the channel
@@ -159,6 +174,9 @@ class WordsReceiver:
 
     def _drop(self, connection: _Connection) -> None:
         self._selector.unregister(connection.peer)
+        with self._lock:
+            for boot_id in [key for key, one in self._leaving.items() if one is connection]:
+                del self._leaving[boot_id]
         connection.peer.close()
         self.connections -= 1
 

@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import EdgeHealth, Message, Words, encode
-from proxy.spool.unixsocket import LENGTH, MAX_FRAME_BYTES, address_of, same_user
+from proxy.spool.unixsocket import MAX_FRAME_BYTES, address_of, framed, same_user
 
 __all__ = ["SenderState", "WordsSender"]
 
@@ -42,6 +42,8 @@ class SenderState:
     """What a sender can say of itself."""
 
     connected: bool
+    met: bool
+    """An auditor was there at some time since the start."""
     queued_bytes: int
     dropped: int
     """Words that were refused or given up since the start."""
@@ -74,6 +76,7 @@ class WordsSender:
         self._pending: deque[_Waiting] = deque()
         self._health: EdgeHealth | None = None
         self._socket: socket.socket | None = None
+        self._met = False
         self._error: str | None = None
         self._pause_s = 0.0
         self._thread = threading.Thread(target=self._run, name="words", daemon=True)
@@ -101,6 +104,7 @@ class WordsSender:
         """Whether the auditor is there, what waits, what was dropped."""
         return SenderState(
             connected=self._socket is not None,
+            met=self._met,
             queued_bytes=self._bytes_in - self._bytes_out,
             dropped=self._refused + self._given_up,
             error=self._error,
@@ -168,7 +172,7 @@ class WordsSender:
             return
         connection = self._socket or self._connect()
         if self._health is not None:
-            connection.sendall(_frame(encode(self._health)))
+            connection.sendall(framed(encode(self._health)))
             self._health = None
         while self._pending:
             self._send_batch(connection)
@@ -182,7 +186,7 @@ class WordsSender:
             if len(data) > MAX_FRAME_BYTES:
                 self._given_up += 1
             else:
-                frames.append(_frame(data))
+                frames.append(framed(data))
             size += len(data)
             count += 1
             if size >= BATCH_BYTES:
@@ -203,6 +207,7 @@ class WordsSender:
             connection.close()
             raise
         self._socket = connection
+        self._met = True
         self._error = None
         self._pause_s = 0.0
         return connection
@@ -216,7 +221,3 @@ class WordsSender:
         connection, self._socket = self._socket, None
         if connection is not None:
             connection.close()
-
-
-def _frame(data: bytes) -> bytes:
-    return LENGTH.pack(len(data)) + data

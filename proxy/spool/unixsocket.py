@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["LENGTH", "MAX_FRAME_BYTES", "address_of", "same_user"]
+__all__ = ["LENGTH", "MAX_FRAME_BYTES", "RECORDED", "address_of", "framed", "same_user"]
 
 LENGTH = struct.Struct("<I")
 """Each frame is its length and one encoded message."""
 MAX_FRAME_BYTES = 32 * 1024 * 1024
 """Longest frame; longer words are not sent, and skipped when they come."""
+RECORDED = b"\x06"
+"""The auditor's one answer: the ledger holds what your last state says (ACK of ASCII)."""
 
 _PEER = struct.Struct("3i")
 
@@ -35,6 +37,11 @@ def address_of(path: Path) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{path.name}"
     finally:
         os.close(folder)
+
+
+def framed(data: bytes) -> bytes:
+    """An encoded message as it travels."""
+    return LENGTH.pack(len(data)) + data
 
 
 def same_user(connection: socket.socket) -> bool:

@@ -14,6 +14,9 @@ __all__ = ["Process", "Spec"]
 
 KILL_S = 5.0
 """How long, in seconds, a process may outlive the time that it was given."""
+HURRY_S = 15.0
+"""How long, in seconds, one may live that was told to hurry: a worker whose disk refuses tries
+for 6 s to write, and tells what it lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Process:
     def __init__(self, child: asyncio.subprocess.Process) -> None:
         self._child = child
         self.is_ready = False
+        self._asked = False
         self.ready = asyncio.get_running_loop().create_future()
         """True when it serves, False when it ended before."""
         self._reading = asyncio.create_task(self._read())
@@ -79,9 +83,19 @@ class Process:
             except ProcessLookupError:  # pragma: no cover - it ended just now
                 return
 
-    async def stop(self, seconds: float) -> int:
-        """Ask it to stop, give it this time, then kill it; the exit status."""
+    def hurry(self) -> None:
+        """It was asked to stop: ask again, which means at once, and make it if it does not."""
         self.signal()
+        asyncio.get_running_loop().call_later(HURRY_S, self.signal, signal.SIGKILL)
+
+    async def stop(self, seconds: float) -> int:
+        """Ask it to stop, give it this time, then kill it; the exit status.
+
+        It is asked once, by whoever comes first: a second signal would mean to hurry.
+        """
+        if not self._asked:
+            self._asked = True
+            self.signal()
         try:
             return await asyncio.wait_for(self.wait(), seconds + KILL_S)
         except TimeoutError:

@@ -126,7 +126,9 @@ class Slot:
         old, old_spec = self._process, self._spec
         self._process = None
         if old is not None:
+            self._leaving.add(old)
             await old.stop(self.grace_s)
+            self._leaving.discard(old)
         ready = await self._put(spec)
         self._spec = spec if ready else old_spec
         if not ready:
@@ -167,7 +169,7 @@ class Slot:
         """The child was asked to stop; ask it to do so at once."""
         self.grace_s = 0.0
         for process in [*self._leaving, *([self._process] if self._process else [])]:
-            process.signal(signal.SIGTERM)
+            process.hurry()
 
     def _run(self, work: Coroutine[object, object, object]) -> None:
         task = asyncio.create_task(work)

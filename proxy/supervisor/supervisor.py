@@ -1,9 +1,9 @@
 """Starts, keeps, rolls and ends all processes of one machine.
 
 SIGTERM or SIGINT: the addresses close, workers finish what is live, then the auditor
-stops; a second one ends them at once. SIGHUP: the configuration is read again and, if it
-can be served, put in force worker by worker, the new one serving before the old one
-leaves; if not, all stays as it was and the log says why.
+stops, which has heard what they lost; a second one ends them at once. SIGHUP: the
+configuration is read again and, if it can be served, put in force worker by worker, the
+new one serving before the old one leaves; if not, all stays as it was and the log says why.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 from proxy import hardening
 from proxy.config import Config
 from proxy.config.snapshot import VARIABLE, write_snapshot
+from proxy.spool.farewell import LOST_S
 from proxy.supervisor.process import Process, Spec
 from proxy.supervisor.slot import EX_CONFIG, Slot
 from proxy.supervisor.sockets import Sockets, SupervisorError
@@ -32,6 +33,9 @@ __all__ = ["EX_CONFIG", "Supervisor", "supervise"]
 
 AUDITOR_GRACE_S = 15.0
 """What the auditor gets to write down what it has, in seconds."""
+LAST_WORD_S = 8.0 + LOST_S
+"""What a worker gets beyond `edge.drain_s`, in seconds: to write what it has (6 s where the
+disk refuses), to part from the auditor (1 s each), and to find another that records its loss."""
 OPEN_FILES = 65_536
 """Open files that a busy worker may need: two per tunnel."""
 
@@ -74,6 +78,7 @@ class Supervisor:
         self._workers: list[Slot] = []
         self._audit: Slot | None = None
         self._others: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[bool] | None = None
         self._snapshot = -1
         self._started_at = self._configured_at = time.time()
         self._stop = asyncio.Event()
@@ -161,7 +166,7 @@ class Supervisor:
         return Slot(
             f"worker-{number + 1}",
             self._worker_spec(number, config, snapshot),
-            grace_s=config.settings.edge.drain_s,
+            grace_s=_grace_s(config),
             exclusive=False,
             report=self._report,
             changed=self._write_status,
@@ -202,8 +207,10 @@ class Supervisor:
 
     def _on_stop(self) -> None:
         if self._stop.is_set():
-            for slot in self._slots():
+            for slot in self._workers:
                 slot.hurry()
+            if self._audit is not None:
+                self._audit.grace_s = 0.0  # its turn is after the workers, who have to tell it
         self._stop.set()
 
     def _slots(self) -> list[Slot]:
@@ -265,7 +272,7 @@ class Supervisor:
                 for replaced, spec in reversed(done):
                     await replaced.replace(spec)
                 return False
-            slot.grace_s = config.settings.edge.drain_s
+            slot.grace_s = _grace_s(config)
             done.append((slot, old))
         await self._resize(config, snapshot)
         return True
@@ -283,7 +290,10 @@ class Supervisor:
     async def _reload_auditor(self) -> None:
         if self._audit is None:
             return
-        if not await self._audit.replace(self._auditor_spec(self._config, self._snapshot)):
+        spec = self._auditor_spec(self._config, self._snapshot)
+        self._renewing = asyncio.create_task(self._audit.replace(spec))
+        # A stop that breaks off the reload must not leave ending workers without an auditor.
+        if not await asyncio.shield(self._renewing):
             self._report("the auditor does not serve; counts wait for it on disk")
 
     # ending
@@ -296,6 +306,9 @@ class Supervisor:
         if self._workers and self._stop.is_set():
             self._report("stopping: finishing what is live (again: at once)")
         await asyncio.gather(*(slot.stop() for slot in self._workers))
+        if self._renewing is not None:
+            self._renewing.cancel()
+            await asyncio.gather(self._renewing, return_exceptions=True)
         if self._audit is not None:
             await self._audit.stop()
         if self._snapshot >= 0:
@@ -323,6 +336,11 @@ def _check_authority(folder: Path) -> None:
             f"the authority in {folder} is damaged. Restore its copy, or remove the folder to have "
             "a new one made, which clients then must trust."
         ) from None
+
+
+def _grace_s(config: Config) -> float:
+    """What a worker gets to stop, in seconds."""
+    return config.settings.edge.drain_s + LAST_WORD_S
 
 
 def _workers(config: Config) -> int:

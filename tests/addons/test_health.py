@@ -10,7 +10,7 @@ from mitmproxy.test import tflow
 
 from addons.health import Health
 from addons.tally import LATENCY_BOUNDS_S, STAGES, Tally
-from proxy.spool.channel import WordsReceiver, WordsSender
+from proxy.spool.channel import Farewell, WordsReceiver, WordsSender
 from proxy.spool.messages import EdgeHealth, Message, Words, decode, encode
 from proxy.spool.outbox import Outbox
 from tests.support.answers import answered, asked, streamed
@@ -24,11 +24,40 @@ OPENAI = "api.openai.com"
 JSON = ("Content-Type", "application/json")
 
 
+def made(folder: Path, *, outbox_bytes: int = 1_000_000) -> Health:
+    socket = folder / "words.sock"
+    return Health(
+        Tally(),
+        edge="mairie-1",
+        worker="w",
+        outbox=Outbox(folder / "outbox", worker="w", limit_bytes=outbox_bytes),
+        sender=WordsSender(socket),
+        farewell=Farewell(socket),
+    )
+
+
 @pytest.fixture
 def health(tmp_path: Path) -> Health:
-    outbox = Outbox(tmp_path / "outbox", worker="w", limit_bytes=1_000_000)
-    sender = WordsSender(tmp_path / "words.sock")
-    return Health(Tally(), edge="mairie-1", worker="w", outbox=outbox, sender=sender)
+    return made(tmp_path)
+
+
+class Auditor:
+    """Hears states, and answers the last one if it is to."""
+
+    def __init__(self, folder: Path, *, answers: bool = True) -> None:
+        self.heard: list[EdgeHealth] = []
+        self._answers = answers
+        self.receiver = WordsReceiver(folder / "words.sock", self._receive)
+
+    def _receive(self, message: Message) -> None:
+        assert isinstance(message, EdgeHealth)
+        self.heard.append(message)
+        if self._answers and message.final:
+            self.receiver.recorded(message.boot_id)
+
+    @property
+    def last(self) -> list[EdgeHealth]:
+        return [one for one in self.heard if one.final]
 
 
 def test_clients_are_counted(health: Health) -> None:
@@ -71,19 +100,75 @@ def test_words_that_were_taken_and_not_sent_are_told(health: Health) -> None:
     assert health.state().counters["words"] == {"sent": 1, "given_up": 1}
 
 
-async def test_it_is_sent_at_once_and_at_the_end(tmp_path: Path) -> None:
-    got: list[Message] = []
-    receiver = WordsReceiver(tmp_path / "words.sock", got.append)
-    outbox = Outbox(tmp_path / "outbox", worker="w", limit_bytes=1_000_000)
-    sender = WordsSender(tmp_path / "words.sock")
-    health = Health(Tally(), edge="e", worker="w", outbox=outbox, sender=sender)
+async def test_it_is_sent_at_once_and_at_the_end(tmp_path: Path, health: Health) -> None:
+    auditor = Auditor(tmp_path)
     health.running()
-    await asyncio.to_thread(wait_until, lambda: got, "the first state")
+    await asyncio.to_thread(wait_until, lambda: auditor.heard, "the first state")
     health.done()
-    wait_until(lambda: isinstance(got[-1], EdgeHealth) and got[-1].final, "the last state")
-    await asyncio.sleep(0)
-    receiver.close()
-    assert [one for one in got if isinstance(one, EdgeHealth) and one.final] == [got[-1]]
+    await health.farewell()
+    auditor.receiver.close()
+    assert auditor.last == [auditor.heard[-1]]
+
+
+async def test_a_loss_waits_for_an_auditor_and_the_log_has_it_too(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    health = made(tmp_path, outbox_bytes=10)
+    for _ in range(3):
+        health._outbox.put(b"more than the folder may hold")
+    health.done()
+    assert "lost 3 counts (EDQUOT): their number is not yet known to be in" in caplog.text
+    leaving = asyncio.create_task(health.farewell())
+    await asyncio.sleep(0.3)
+    silent = Auditor(tmp_path, answers=False)
+    await asyncio.to_thread(wait_until, lambda: silent.heard, "the first hears it")
+    silent.receiver.close()  # it ends before it has written it down
+    auditor = Auditor(tmp_path)
+    await leaving
+    auditor.receiver.close()
+    assert [one.outbox_lost for one in auditor.last] == [3]
+    assert "the number of lost counts is in the ledger now: 3" in caplog.text
+
+
+async def test_a_loss_that_nobody_records_is_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    health = made(tmp_path, outbox_bytes=10)
+    health._outbox.put(b"more than the folder may hold")
+    health.done()
+    health.hurry()
+    await health.farewell()
+    assert "no auditor has recorded the number of lost counts: 1" in caplog.text
+
+
+async def test_the_last_counts_wait_for_the_auditor_s_successor(
+    tmp_path: Path, health: Health, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing was lost: nothing is in the log."""
+    first = Auditor(tmp_path)
+    health.running()
+    await asyncio.to_thread(wait_until, lambda: first.heard, "the first state")
+    first.receiver.close()
+    health.tally.add("tunnels", "other")
+    await asyncio.to_thread(health.done)
+    assert first.last == []
+    second = Auditor(tmp_path)
+    await health.farewell()
+    second.receiver.close()
+    assert [one.counters["tunnels"] for one in second.last] == [{"other": 1.0}]
+    assert caplog.text == ""
+
+
+async def test_an_edge_without_an_auditor_does_not_wait_for_one(
+    health: Health, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it counted goes with it, as nobody ever was there to be told."""
+    health.tally.add("tunnels", "other")
+    patience: list[float] = []
+    monkeypatch.setattr(health._farewell, "tell", lambda _, patience_s: patience.append(patience_s))
+    health.done()
+    await health.farewell()
+    assert patience == [0.0]
 
 
 async def test_a_worker_that_stops_tells_all_it_had(tmp_path: Path, authority: Authority) -> None:

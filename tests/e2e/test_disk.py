@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -15,16 +14,12 @@ from typing import Any
 
 import pytest
 
-from proxy.audit.edges import LOST
-from proxy.ledger import Ledger
-from tests.support.raw import Raw
+from tests.support.refusal import WORKERS, alive, ask, lost, unwritable
 from tests.support.running import Product, product
-from tests.support.scenes import HOST, chat
 from tests.support.stage import Stage
 from tests.support.waiting import wait_until
 
 SIZE = "24m"
-WORKERS = ("worker-1", "worker-2")
 
 
 def _mount(folder: Path) -> str | None:
@@ -74,32 +69,6 @@ def fill(filler: Path) -> None:
                     file.write(bytes(size))
 
 
-@contextlib.contextmanager
-def unwritable(jauge: Product, *names: str) -> Iterator[None]:
-    """No file can be written by these children (as on a disk that went read-only)."""
-    pids = [jauge.pid(name) for name in names]
-    before = [
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)) for pid in pids
-    ]
-    try:
-        yield
-    finally:
-        for pid, limits in zip(pids, before, strict=True):
-            with contextlib.suppress(ProcessLookupError):
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
-
-
-def ask(jauge: Product, prefix: str, count: int = 20) -> list[str]:
-    """Ask over several connections, so that every worker has some; the references."""
-    names = [f"{prefix}-{number}" for number in range(count)]
-    for name in names:
-        with Raw.tunnel(jauge.port, HOST, jauge.authority) as connection:
-            answer = connection.ask(chat(name))
-            assert answer.complete
-            assert answer.body.endswith(b"data: [DONE]\n\n")
-    return names
-
-
 def reasons(jauge: Product, component: str) -> str:
     part = jauge.health()["components"][component]
     return " ".join(part["reasons"]) if part["status"] == "fail" else ""
@@ -134,22 +103,6 @@ def test_a_full_disk_stops_no_request_and_is_told(filled: tuple[Product, Path]) 
     filler.unlink()
     wait_until(lambda: not reasons(jauge, "outbox"), "health tells that it is over")
     assert_all_there(jauge, [*names, *ask(jauge, "after")])
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _lost(jauge: Product) -> int:
-    """Losses that the ledger knows of."""
-    with Ledger.open(
-        f"sqlite:///{jauge.state_dir / 'ledger.sqlite'}", timezone="Europe/Paris", create=False
-    ) as ledger:
-        return sum(gap.count for gap in ledger.gaps(0, 1e11) if gap.kind == LOST)
 
 
 def test_a_start_with_a_full_disk_serves_the_traffic(
@@ -200,11 +153,11 @@ def test_what_cannot_be_written_before_the_end_is_counted_as_lost(refused: Produ
     with unwritable(refused, *WORKERS):
         names = ask(refused, "lost")
         wait_until(lambda: "EFBIG" in reasons(refused, "outbox"), "health tells of the outbox")
-        for pid in old:  # they end with what they have; the auditor that hears of it stays
-            os.kill(pid, signal.SIGTERM)
+        refused.signal(signal.SIGHUP)  # new workers: the old ones end with what they have
+        wait_until(lambda: "\nreloaded" in refused.said, "reloaded")
         wait_until(lambda: not any(map(alive, old)), "the old workers end")
-    wait_until(lambda: _lost(refused) == len(names), "the loss is counted")
+    wait_until(lambda: lost(refused) == len(names), "the loss is counted")
     after = ask(refused, "after-loss")
     assert_all_there(refused, after)
     assert not set(names) & set(refused.settled(after))
-    assert _lost(refused) == len(names)
+    assert lost(refused) == len(names)

@@ -76,6 +76,8 @@ class Rig:
         self.link = LedgerLink(self.ledgers.open, self.metrics)
         self.rules = Rules(prompts=prompts)
         self.words_wait_s = words_wait_s
+        self.answered: list[str] = []
+        """Boot ids of workers that were told that the ledger has their last state."""
         self.pipeline = self.make_pipeline()
 
     def make_pipeline(self) -> Pipeline:
@@ -98,6 +100,7 @@ class Rig:
             metrics=self.metrics,
             departments={},
             words_wait_s=self.words_wait_s,
+            recorded=self.answered.append,
         )
 
     def put(self, *exchanges: Exchange, worker: str = "w0") -> None:

@@ -14,9 +14,15 @@ def make_words(number: int, text: str = "réponse") -> Words:
     return Words(id=f"{number}", prompt="question", answer=text)
 
 
-def make_health(sent_at: float) -> EdgeHealth:
+def make_health(sent_at: float, *, final: bool = False) -> EdgeHealth:
     return EdgeHealth(
-        edge="edge", worker="w0", boot_id="b", sent_at=sent_at, counters={}, histograms={}
+        edge="edge",
+        worker="w0",
+        boot_id="b",
+        sent_at=sent_at,
+        counters={},
+        histograms={},
+        final=final,
     )
 
 

@@ -109,11 +109,15 @@ def edge(
     state = folder / "var"
     state.mkdir(mode=0o700, exist_ok=True)
     held: list[Edge] = []
+    receivers: list[WordsReceiver] = []
 
     def take(message: Message) -> None:
         held[0].take(message)
+        if isinstance(message, EdgeHealth) and message.final:
+            receivers[0].recorded(message.boot_id)
 
-    receiver = WordsReceiver(state / "words.sock", take) if listening else None
+    if listening:
+        receivers.append(WordsReceiver(state / "words.sock", take))
     inbox = Inbox(state / "outbox", {})
     try:
         with worker(
@@ -123,7 +127,7 @@ def edge(
             yield held[0]
     finally:
         inbox.close()
-        if receiver is not None:
+        for receiver in receivers:
             receiver.close()
 
 

@@ -210,3 +210,46 @@ def test_positions_of_workers_long_gone_are_forgotten(monkeypatch: pytest.Monkey
     edges.forget(list(ledger))
     assert edges.forgettable() == []
     assert edges.workers() == []
+
+
+def test_a_worker_that_ends_presses_until_the_ledger_has_all_it_told() -> None:
+    edges = Edges(Metrics())
+    seen: list[bool] = []
+    edges.receive(_health("b2", outbox_lost=1))
+    seen.append(edges.pressing)
+    edges.receive(_health(outbox_lost=4, final=True))
+    seen.append(edges.pressing)
+    assert edges.settled() == []
+    _store(edges, {})
+    assert edges.settled() == ["b1"]
+    seen.append(edges.pressing)
+    assert edges.settled() == []
+    assert seen == [False, True, False]
+
+
+def test_a_worker_that_has_nothing_to_tell_may_end_at_once() -> None:
+    edges = Edges(Metrics())
+    edges.receive(_health(final=True))
+    assert edges.settled() == ["b1"]
+
+
+def test_a_write_that_came_before_the_last_state_does_not_let_a_worker_end() -> None:
+    edges = Edges(Metrics())
+    edges.receive(_tunnels(5))
+    _, positions = edges.unstored()
+    edges.receive(_health(counters={"tunnels": {"chatgpt": 6}}, final=True))
+    edges.stored(positions)
+    assert edges.settled() == []
+    _store(edges, {})
+    assert edges.settled() == ["b1"]
+
+
+def test_what_an_earlier_auditor_recorded_lets_a_worker_end() -> None:
+    edges = Edges(Metrics())
+    last = _health(outbox_lost=4, final=True)
+    edges.receive(last)  # before the ledger was open
+    edges.restore({"edge/b1/outbox_lost/": 4})
+    assert edges.settled() == ["b1"]
+    edges.receive(last)  # told once more: the answer was lost
+    assert edges.unstored() == ([], {})
+    assert edges.settled() == ["b1"]

@@ -207,6 +207,36 @@ def test_what_edges_did_not_measure_reaches_the_ledger_once(
     assert rig.gaps() == {("tunnels", "chatgpt"): 4}
 
 
+def test_what_a_worker_lost_is_recorded_at_once_and_answered_then(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.audit.link.LAST_PAUSE_S", 0.2)
+    last = EdgeHealth(
+        edge="e",
+        worker="w0",
+        boot_id="b1",
+        sent_at=0.0,
+        counters={},
+        histograms={},
+        outbox_lost=7,
+        final=True,
+    )
+    rig.pipeline.start()
+    wait_until(lambda: rig.pipeline.state().ready, "the ledger is open")
+    rig.ledgers.kind = "full"
+    rig.edges.receive(last)
+    wait_until(
+        lambda: rig.metrics.value("jauge_ledger_errors_total", ("full",)) >= 2, "it has tried twice"
+    )
+    assert rig.answered == []
+    rig.ledgers.kind = None
+    wait_until(lambda: rig.answered == ["b1"], "it is answered")
+    assert rig.gaps() == {("outbox_lost", ""): 7}
+    rig.edges.receive(last)
+    wait_until(lambda: rig.answered == ["b1", "b1"], "it is answered again")
+    assert rig.gaps() == {("outbox_lost", ""): 7}
+
+
 def test_prompts_are_scored_where_asked_for(tmp_path: Path) -> None:
     rig = Rig(tmp_path, prompts=True)
     one = plain(time.time() - 1.5, words="sent", prompt_language="fr", answer_language="fr")

@@ -17,7 +17,7 @@ def test_messages_arrive_whole_and_in_order(path: Path, heard: Heard) -> None:
     wait_until(lambda: len(heard.messages) == 500, "all arrive")
     assert heard.messages == sent
     assert sender.state() == type(sender.state())(
-        connected=True, queued_bytes=0, dropped=0, error=None
+        connected=True, met=True, queued_bytes=0, dropped=0, error=None
     )
     sender.close()
 

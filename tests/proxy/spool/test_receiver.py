@@ -9,8 +9,8 @@ import pytest
 from proxy.spool import receiver as receiver_module
 from proxy.spool.channel import WordsReceiver, WordsSender
 from proxy.spool.messages import Message, encode
-from proxy.spool.unixsocket import LENGTH, MAX_FRAME_BYTES, address_of
-from tests.support.hearing import Heard, make_words, send_raw
+from proxy.spool.unixsocket import LENGTH, MAX_FRAME_BYTES, RECORDED, address_of, framed
+from tests.support.hearing import Heard, make_health, make_words, send_raw
 from tests.support.waiting import wait_until
 
 
@@ -102,3 +102,27 @@ def test_connections_beyond_the_bound_are_refused(
     send_raw(path, b"")
     wait_until(lambda: heard.receiver.refused == 1, "the second is refused")
     first.close()
+
+
+def test_a_last_state_is_answered_where_it_came_from(path: Path, heard: Heard) -> None:
+    with socket.socket(socket.AF_UNIX) as other, socket.socket(socket.AF_UNIX) as leaving:
+        for connection, final in ((other, False), (leaving, True)):
+            with address_of(path) as address:
+                connection.connect(address)
+            connection.sendall(framed(encode(make_health(1.0, final=final))))
+        wait_until(lambda: len(heard.messages) == 2, "both are heard")
+        for boot_id in ("nobody", "b", "b"):
+            heard.receiver.recorded(boot_id)
+        leaving.settimeout(10)
+        assert leaving.recv(2) == RECORDED
+        for connection in (other, leaving):
+            connection.settimeout(0)
+            with pytest.raises(BlockingIOError):
+                connection.recv(1)
+
+
+def test_an_answer_to_a_sender_that_has_gone_is_dropped(path: Path, heard: Heard) -> None:
+    send_raw(path, framed(encode(make_health(1.0, final=True))))
+    wait_until(lambda: heard.messages and heard.receiver.connections == 0, "it has gone")
+    heard.receiver.recorded("b")
+    assert heard.receiver.alive

@@ -28,9 +28,11 @@ def test_words_wait_for_an_auditor_that_starts_soon(path: Path) -> None:
     sender = WordsSender(path, patience_s=60)
     assert sender.send(make_words(1))
     wait_until(lambda: sender.state().error == "ENOENT", "it has tried")
+    assert not sender.state().met
     heard = Heard(path)
     wait_until(lambda: heard.ids == ["1"], "it arrives")
     assert sender.state().dropped == 0
+    assert sender.state().met
     sender.close()
     heard.receiver.close()
 

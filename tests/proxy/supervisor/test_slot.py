@@ -15,6 +15,18 @@ from proxy.supervisor.slot import Slot, pause_s
 
 STAYS = "import os, time; os.write(1, b'ready\\n'); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + STAYS
+ASKED = """
+import os, signal, sys, time
+def asked(*_):
+    with open(sys.argv[1], "a") as file:
+        file.write("asked ")
+    signal.alarm(1)
+signal.signal(signal.SIGTERM, asked)
+os.write(1, b"ready\\n")
+while True:
+    time.sleep(60)
+"""
+"""Ends one second after it was last asked to."""
 FAILS = "raise SystemExit(78)"
 DIES = "import os; os.write(1, b'noise\\nready\\n'); raise SystemExit(5)"
 
@@ -152,3 +164,29 @@ async def test_a_child_that_will_not_stop_is_made_to(monkeypatch: pytest.MonkeyP
     async with asyncio.timeout(10):
         await one.stop()
     assert one.state().pid is None
+
+
+async def test_a_child_that_does_not_hurry_is_made_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proxy.supervisor.process.HURRY_S", 0.2)
+    one, _ = slot(STUBBORN, grace_s=600)
+    assert await one.start()
+    stopping = asyncio.create_task(one.stop())
+    await asyncio.sleep(0.2)
+    assert not stopping.done()
+    one.hurry()
+    async with asyncio.timeout(10):
+        await stopping
+    assert one.state().pid is None
+
+
+async def test_a_stop_does_not_hurry_one_that_was_replaced_before(tmp_path: Path) -> None:
+    """It was asked to end when its successor came; asked again, it would drop what it does."""
+    file = tmp_path / "asked"
+    said: list[str] = []
+    spec = Spec([sys.executable, "-c", ASKED, str(file)])
+    one = Slot("child", spec, grace_s=600, exclusive=False, report=said.append)
+    assert await one.start()
+    assert await one.replace(python(STAYS))
+    await until(file.exists)
+    await one.stop()
+    assert file.read_text() == "asked "
