@@ -19,6 +19,8 @@ from tests.support.tls import Authority, client_context
 from tests.support.waiting import wait_until as wait_often
 from tests.support.web import RIGHT, TOKEN, htpasswd, token_file
 
+METRICS_PAGE = Path(__file__).parents[2] / "docs" / "operate" / "metrics.md"
+
 wait_until = partial(wait_often, pause_s=0.1)
 
 
@@ -43,6 +45,8 @@ def test_what_was_recorded_is_on_the_page(tmp_path: Path, state_dir: Path) -> No
         parts = auditor.health()["components"]
         nameless = [one for one in parts if f"site.system.components.{one}" not in texts]
         assert nameless == []
+        manual = METRICS_PAGE.read_text(encoding="utf-8")
+        assert [one for one in parts if f"\n| `{one}` | " not in manual] == []
         assert auditor.terminate() == 0
     worker.close()
 
