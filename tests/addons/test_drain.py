@@ -16,6 +16,7 @@ from addons.drain import Drain
 from tests.support import edge, tls
 from tests.support.client import connected
 from tests.support.upstream import Reply, Upstream, serving
+from tests.support.waiting import PATIENCE_S
 
 EVENTS = [f'data: {{"n":{i}}}\n\n'.encode() for i in range(40)]
 
@@ -42,6 +43,14 @@ def trusting(worker: edge.Worker, *alpn: str) -> ssl.SSLContext:
     return tls.client_context(worker.authority, alpn)
 
 
+async def asked(upstream: Upstream) -> None:
+    """The service has the request that was sent last."""
+    before = len(upstream.seen)
+    async with asyncio.timeout(PATIENCE_S):
+        while len(upstream.seen) == before:  # noqa: ASYNC110 - it only has a list
+            await asyncio.sleep(0.005)
+
+
 async def test_a_stream_in_flight_when_it_stops_arrives_whole(
     config: Path, upstream: Upstream
 ) -> None:
@@ -50,10 +59,10 @@ async def test_a_stream_in_flight_when_it_stops_arrives_whole(
             context = trusting(worker, alpn)
             async with connected(upstream.port, proxy=worker.port, tls=context) as client:
                 asking = asyncio.create_task(client.request("GET", "/stream"))
-                await asyncio.sleep(0.3)
+                await asked(upstream)
                 worker.process.send_signal(signal.SIGTERM)
-                answer = await asyncio.wait_for(asking, 20)
-            assert await asyncio.to_thread(worker.process.wait, 20) == 0
+                answer = await asyncio.wait_for(asking, PATIENCE_S)
+            assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
         assert answer.complete
         assert answer.body == b"".join(EVENTS)
 
@@ -63,12 +72,12 @@ async def test_a_stopping_worker_accepts_no_more(config: Path, upstream: Upstrea
         context = trusting(worker)
         async with connected(upstream.port, proxy=worker.port, tls=context) as client:
             asking = asyncio.create_task(client.request("GET", "/stream"))
-            await asyncio.sleep(0.3)
+            await asked(upstream)
             worker.process.send_signal(signal.SIGTERM)
             await asyncio.sleep(0.2)
             late = asyncio.create_task(_connect_and_close(worker.port))
             assert (await asking).complete
-        assert await asyncio.to_thread(worker.process.wait, 20) == 0
+        assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
         assert not late.done()  # it waits in the queue of the socket, for another worker
         late.cancel()
 
@@ -87,11 +96,11 @@ async def test_the_next_answer_tells_an_http1_client_to_connect_anew(
         async with connected(upstream.port, proxy=worker.port, tls=context) as client:
             first = await client.request("GET", "/")
             asking = asyncio.create_task(client.request("GET", "/wait"))
-            await asyncio.sleep(0.2)
+            await asked(upstream)
             worker.process.send_signal(signal.SIGTERM)
             last = await asking
             assert await client.reader.read() == b""  # type: ignore[union-attr]
-        assert await asyncio.to_thread(worker.process.wait, 20) == 0
+        assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
     assert first.header("connection") is None
     assert last.header("connection") == "close"
     assert last.body == b"{}"
@@ -110,7 +119,7 @@ async def test_idle_connections_are_closed_and_http2_is_told_what_was_served(
             assert (await two.request("GET", "/")).complete
             worker.process.send_signal(signal.SIGTERM)
             assert await one.reader.read() == b""  # type: ignore[union-attr]
-            assert await asyncio.to_thread(worker.process.wait, 5) == 0
+            assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
             await asyncio.sleep(0.1)
             assert two.went_away == 3
 
@@ -119,7 +128,7 @@ async def test_what_does_not_end_is_cut_after_the_time_it_was_given(
     tmp_path: Path, authority: tls.Authority, upstream: Upstream
 ) -> None:
     upstream.replies["/endless"] = Reply(EVENTS * 1000, framing="chunked", pause_s=0.05)
-    settings = {"edge.upstream_ca": str(authority.certificate), "edge.drain_s": 0.5}
+    settings = {"edge.upstream_ca": str(authority.certificate), "edge.drain_s": 2}
     record = tmp_path / "flows.jsonl"
     with edge.worker(
         edge.configure(tmp_path, settings),
@@ -128,10 +137,10 @@ async def test_what_does_not_end_is_cut_after_the_time_it_was_given(
     ) as worker:
         async with connected(upstream.port, proxy=worker.port, tls=trusting(worker)) as client:
             asking = asyncio.create_task(client.request("GET", "/endless"))
-            await asyncio.sleep(0.3)
+            await asked(upstream)
             worker.process.send_signal(signal.SIGTERM)
-            assert not (await asyncio.wait_for(asking, 10)).complete
-        assert await asyncio.to_thread(worker.process.wait, 10) == 0
+            assert not (await asyncio.wait_for(asking, PATIENCE_S)).complete
+        assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
     assert (
         '"hooks": ["requestheaders", "request", "responseheaders", "error"]' in record.read_text()
     )
@@ -143,11 +152,11 @@ async def test_a_second_signal_ends_it_at_once(config: Path, upstream: Upstream)
     with edge.worker(config) as worker:
         async with connected(upstream.port, proxy=worker.port, tls=trusting(worker)) as client:
             asking = asyncio.create_task(client.request("GET", "/endless"))
-            await asyncio.sleep(0.3)
+            await asked(upstream)
             worker.process.send_signal(signal.SIGTERM)
             await asyncio.sleep(0.2)
             worker.process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(worker.process.wait, 5) == 0
+            assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
             assert not (await asking).complete
 
 
@@ -167,21 +176,22 @@ async def test_http2_without_a_pause_is_told_to_go_elsewhere_between_two_answers
                     assert answer.complete
                     answered += 1
             assert answer.complete or answer.refused
-        assert await asyncio.to_thread(worker.process.wait, 8) == 0
+        assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
         assert "still open" not in worker.log.read_text()
 
 
 async def test_http2_that_is_never_free_of_streams_is_told_at_half_time(
     tmp_path: Path, authority: tls.Authority, upstream: Upstream
 ) -> None:
+    upstream.replies["/endless"] = Reply(EVENTS * 1000, framing="chunked", pause_s=0.05)
     settings = {"edge.upstream_ca": str(authority.certificate), "edge.drain_s": 2}
     with edge.worker(edge.configure(tmp_path, settings)) as worker:
         context = trusting(worker, "h2")
         async with connected(upstream.port, proxy=worker.port, tls=context) as client:
-            asking = asyncio.create_task(client.request("GET", "/stream"))
-            await asyncio.sleep(0.1)
+            asking = asyncio.create_task(client.request("GET", "/endless"))
+            await asked(upstream)
             worker.process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 while client.went_away is None:  # noqa: ASYNC110 - it only has an attribute
                     await asyncio.sleep(0.01)
             assert client.went_away == 2**31 - 1
@@ -198,7 +208,7 @@ async def test_a_tunnel_that_is_not_decrypted_lives_until_its_ends_end_it(
             worker.process.send_signal(signal.SIGTERM)
             await asyncio.sleep(2)  # longer than an idle HTTP/1 connection may stay
             assert (await client.request("GET", "/")).complete
-        assert await asyncio.to_thread(worker.process.wait, 5) == 0
+        assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
 
 
 async def test_a_websocket_lives_until_its_end() -> None:
