@@ -18,6 +18,7 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     installation.configuration,
     installation.organisation,
     installation.authority,
+    installation.journal,
     classifier.classifier,
     machine.clock,
     machine.disk,

@@ -1,4 +1,4 @@
-"""What was installed and configured: catalogue, organisation, authority."""
+"""What was installed and configured: catalogue, organisation, authority; and the journal."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from proxy.authority import Authority, AuthorityError, read_authority
 from proxy.config import Config, ConfigError
 from proxy.doctor.finding import Finding, bad, fine, odd
 from proxy.explain import Subject, notes
+from proxy.journal import FILE, broken_line
 from proxy.providers import CatalogueError
 from proxy.references import load_catalogue
 
-__all__ = ["EXAMPLE", "authority", "configuration", "organisation"]
+__all__ = ["EXAMPLE", "authority", "configuration", "journal", "organisation"]
 
 EXAMPLE = "Ville de Montexemple"
 """Name of the town in the shipped organisation.yaml."""
@@ -85,3 +86,24 @@ def _term(found: Authority) -> Finding:
     if now + RENEW > found.expires:
         return odd("authority", f"it expires on {last}", renewal)
     return fine("authority", f"valid until {last}, key readable by its owner only")
+
+
+def journal(config: Config) -> Iterator[Finding]:
+    """The journal of exports of exact rows: each line is sealed by the next."""
+    path = config.state_dir / FILE
+    try:
+        broken = broken_line(path)
+    except FileNotFoundError:
+        yield fine("journal", "no exact rows were taken yet")
+        return
+    except OSError as error:
+        yield bad("journal", f"it cannot be read ({error.strerror})", "Correct its owner or mode.")
+        return
+    if broken is None:
+        yield fine("journal", "each line follows from the one before it")
+    else:
+        yield bad(
+            "journal",
+            f"line {broken} does not follow from the one before it",
+            f"Find out who has changed {path}; a crash while it was written leaves half a line.",
+        )

@@ -9,6 +9,7 @@ from addons.ca import ensure
 from proxy.authority import CERTIFICATE, KEY, Authority
 from proxy.config import SHIPPED, Config, load
 from proxy.doctor import installation
+from proxy.journal import FILE, append
 
 
 def config_of(folder: Path, organisation: str = "", settings: str = "") -> Config:
@@ -98,3 +99,26 @@ def test_the_term_of_the_authority(begins: int, expires: int, state: str) -> Non
         expires=now + timedelta(days=expires),
     )
     assert installation._term(authority).state == state
+
+
+def test_a_journal_that_was_changed_is_told(tmp_path: Path) -> None:
+    config = config_of(tmp_path)
+    (none,) = installation.journal(config)
+    assert (none.state, none.text) == ("ok", "no exact rows were taken yet")
+    config.state_dir.mkdir()
+    path = config.state_dir / FILE
+    for rows in (1, 2, 3):
+        append(path, "export", {"rows": rows})
+    (whole,) = installation.journal(config)
+    assert whole.state == "ok"
+    path.write_bytes(path.read_bytes().replace(b'"rows":1', b'"rows":0'))
+    (changed,) = installation.journal(config)
+    assert changed.state == "fail"
+    assert changed.text == "line 2 does not follow from the one before it"
+
+
+def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    config = config_of(tmp_path)
+    (config.state_dir / FILE).mkdir(parents=True)
+    (found,) = installation.journal(config)
+    assert (found.state, found.text) == ("fail", "it cannot be read (Is a directory)")
