@@ -18,7 +18,8 @@ def _increase(metric: str, labels: str, by: str = "") -> str:
     return f"sum{of} (increase({metric}{labels}[$period]))"
 
 
-REQUESTS = f"sum(increase(jauge_requests_total{BY_TOOL}[$period]))"
+REQUESTS = 'sum(increase(jauge_estimated_requests_total{tool=~"$tool",quality!="none"}[$period]))'
+"""Those with an estimate: a request of which nothing was counted is a gap, and no zero."""
 GLASS_L = equivalents.load().thing("glass").figure.value / 1000
 """Litres of a glass of water (config/factors/equivalents.yaml)."""
 TOKENS = f"sum(increase(jauge_tokens_total{BY_TOOL}[$period]))"
@@ -215,7 +216,7 @@ SURE = Section(
             8,
             8,
             one(
-                "sum by (quality) (increase(jauge_estimated_requests_total[$period]))",
+                f"sum by (quality) (increase(jauge_estimated_requests_total{BY_TOOL}[$period]))",
                 "{{quality}}",
             ),
         ),

@@ -50,7 +50,8 @@ def observe_exchange(
         _requests(metrics, exchange, department)
         _tokens(metrics, exchange, department)
         _reported(metrics, exchange)
-        metrics.add("jauge_estimated_requests_total", (impact.quality if impact else "none",))
+        quality = impact.quality if impact else "none"
+        metrics.add("jauge_estimated_requests_total", (exchange.tool, quality))
         if impact is not None:
             _impact(metrics, exchange, impact, department)
         if metrics.opentelemetry:

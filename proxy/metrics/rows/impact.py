@@ -50,7 +50,9 @@ IMPACT: tuple[Metric, ...] = (
     Metric(
         "jauge_estimated_requests_total",
         "counter",
-        "Exchanges by the quality of their estimate (A disclosed, B computed, C guessed, none).",
-        ("quality",),
+        "Exchanges by the quality of their estimate (A disclosed, B computed, C guessed, none); "
+        "those of none cost nothing that is known.",
+        ("tool", "quality"),
+        most_series=160,
     ),
 )

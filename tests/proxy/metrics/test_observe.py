@@ -29,7 +29,7 @@ def test_an_exchange_is_counted_by_tool_department_channel_and_status() -> None:
     assert metrics.values("jauge_tool_requests_total") == {("le-chat", "unknown"): 1.0}
     assert metrics.values("jauge_department_requests_total") == {("voirie", "unknown"): 1.0}
     assert metrics.values("jauge_body_bytes_total") == {("le-chat", "request"): 7.0}
-    assert metrics.value("jauge_estimated_requests_total", ("none",)) == 1
+    assert metrics.value("jauge_estimated_requests_total", ("le-chat", "none")) == 1
     assert metrics.histograms("jauge_request_duration_seconds")["le-chat",][1] == 1.5
     assert metrics.histograms("jauge_time_to_first_byte_seconds") == {}
 
@@ -153,7 +153,7 @@ def test_an_impact_is_counted_with_its_range_in_base_units(bound: str, infix: st
     assert counted("department_emissions_co2e", "grams", "voirie") == pytest.approx(
         of("ghg_use_gco2e") + of("ghg_hardware_gco2e")
     )
-    assert metrics.value("jauge_estimated_requests_total", ("B",)) == 1
+    assert metrics.value("jauge_estimated_requests_total", ("le-chat", "B")) == 1
 
 
 def test_a_finding_is_counted_with_its_flags() -> None:
