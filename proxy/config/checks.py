@@ -26,7 +26,8 @@ __all__ = ["CHECKS", "NAME", "listeners_of", "network_problems"]
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\Z")
 """Slugs: they become metric labels and names of columns."""
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
-_LEDGERS = ("sqlite", "postgresql")
+_LEDGER = re.compile(r"sqlite(?:\+pysqlite)?:///(?!:memory:|file:)[^?]")
+"""What `proxy.ledger` can open: a file, by SQLAlchemy's own driver."""
 
 
 def listeners_of(settings: Settings) -> tuple[Listener, ...]:
@@ -190,11 +191,11 @@ def _timezone(settings: Settings) -> Iterator[Problem]:
 
 def _ledger(settings: Settings) -> Iterator[Problem]:
     url = settings.ledger.url
-    if url is not None and url.split(":", 1)[0].split("+", 1)[0] not in _LEDGERS:
+    if url is not None and not _LEDGER.match(url):
         yield Problem(
             "ledger.url",
-            "expected the URL of an SQLite or PostgreSQL database",
-            "Write, for example, sqlite:////var/lib/jauge/ledger.sqlite.",
+            "expected the URL of an SQLite file",
+            "Write, for example, sqlite:////var/lib/jauge/ledger.sqlite; there is no other yet.",
         )
 
 

@@ -131,7 +131,7 @@ class Ledger(Part, frozen=True):
     """Where exchanges are kept, and for how long."""
 
     url: str | None = None
-    """SQLAlchemy URL; without it, SQLite at state_dir/ledger.sqlite."""
+    """SQLAlchemy URL of an SQLite file; without it, state_dir/ledger.sqlite."""
     keep_months: KeptMonths = 6
     """Months that rows are kept; hourly sums stay."""
 

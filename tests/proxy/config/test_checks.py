@@ -33,7 +33,8 @@ RIGHT: list[dict[str, Any]] = [
     {"edge": {"mode": "reverse", "target": "http://localhost:11434"}},
     {"edge": {"parent": "http://user:p%40ss@proxy.example:3128"}},
     {"edge": {"reference_header": "X-Request-Id"}},
-    {"ledger": {"url": "postgresql+psycopg://jauge@db/jauge"}},
+    {"ledger": {"url": "sqlite:////var/lib/jauge/ledger.sqlite"}},
+    {"ledger": {"url": "sqlite+pysqlite:///ledger.sqlite?timeout=9"}},
     {"timezone": "Indian/Reunion"},
 ]
 
@@ -95,10 +96,9 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"timezone": "Europe/Lutece"}, "timezone", "expected the name of a time zone"),
     ({"timezone": "../etc/passwd"}, "timezone", "expected the name of a time zone"),
     ({"timezone": ""}, "timezone", "expected the name of a time zone"),
-    (
-        {"ledger": {"url": "mysql://db"}},
-        "ledger.url",
-        "expected the URL of an SQLite or PostgreSQL database",
+    *(
+        ({"ledger": {"url": url}}, "ledger.url", "expected the URL of an SQLite file")
+        for url in ("mysql://db", "postgresql://h/db", "sqlite://", "sqlite:///:memory:", "x.db")
     ),
     (
         {"catalogue": {"enable": ["a", "b"], "disable": ["c", "b"]}},

@@ -130,7 +130,7 @@ def test_a_missing_organisation(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_a_traceback(tmp_path: Path) -> None:
-    file = write(tmp_path, "ledger: {url: 'postgresql://jauge:hunter2@db/jauge'}")
+    file = write(tmp_path, "ledger: {url: 'sqlite:///ledger.sqlite?key=hunter2'}")
     config = load(file, ["edge.parent=http://user:hunter2@proxy.example:3128"], {})
     assert config.settings.edge.parent == "http://user:hunter2@proxy.example:3128"
     assert "hunter2" not in repr(config)
