@@ -43,7 +43,7 @@ def test_the_whole_of_a_configuration(tmp_path: Path) -> None:
                     "clients": ["10.0.0.0/8"],
                     "parent": "http://user:hunter2@parent.example:3128",
                 },
-                "ledger": {"keep_months": 1, "url": "postgresql://jauge:hunter2@db/jauge"},
+                "ledger": {"keep_months": 1, "url": "sqlite:////srv/ledger.sqlite?key=hunter2"},
                 "catalogue": {"enable": ["compar-ia"], "disable": ["grok"]},
                 "impact": {"own_hosts": [{"tool": "ollama-cloud", "zone": "FRA"}]},
             },
@@ -93,7 +93,7 @@ def test_the_whole_of_a_configuration(tmp_path: Path) -> None:
         "ollama-cloud: estimated with the electricity of FRA"
     ]
     assert section(text, "Keeps")[0] == "one row of counts per exchange for 1 month"
-    assert section(text, "Keeps")[2] == "in the database of ledger.url (postgresql)"
+    assert section(text, "Keeps")[2] == "in the database of ledger.url (sqlite)"
     assert section(text, "Worth a second look") == [
         "clients reach a base URL unencrypted: keep it to networks that you trust"
     ]
