@@ -46,13 +46,14 @@ def _not_whole(change: Change, say: Say) -> Iterator[Block]:
 
 
 def _requests(change: Change, say: Say) -> str:
+    now = say.t("report.unit.requests", count=change.requests)
     if not change.requests_before:
-        return say.t("change.requests_new", now=change.requests)
+        return now
     grown = change.requests / change.requests_before - 1
     return say.t(
         "change.requests",
         before=change.requests_before,
-        now=change.requests,
+        now=now,
         change=say.signed_percent(grown),
     )
 

@@ -120,6 +120,8 @@ class Say(Texts):
         """What a proposed decision rests on: shares as percent, counts whole, names as is."""
         if isinstance(value, str):
             return value
+        if key == "requests":
+            return self.t("report.unit.requests", count=int(value))
         if key in _SHARES:
             return self.percent(value)
         return self.count(int(value)) if value == int(value) else self.number(value)

@@ -28,7 +28,7 @@ def coverage(report: Report, say: Say) -> Iterator[Block]:
     yield Para(
         say.t(
             "coverage.hours",
-            watched=say.count(round(told.hours_watched)),
+            watched=say.t("report.unit.hours", count=round(told.hours_watched)),
             hours=told.hours,
             used=told.hours_with_requests,
         )

@@ -33,7 +33,7 @@ def _terms(report: Report, say: Say) -> Iterator[tuple[str, str]]:
             "method.set",
             name=one.name,
             origin=say.of("method.origin", one.origin),
-            count=one.requests,
+            requests=say.t("report.unit.requests", count=one.requests),
         )
         for one in told.factor_sets
     ]

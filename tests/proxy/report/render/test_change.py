@@ -66,3 +66,10 @@ def test_a_period_that_is_not_whole_is_told_above_the_table() -> None:
     first, second = (one.text for one in told if isinstance(one, Para))
     assert "rien n\u2019est enregistré avant le 21\u00a0septembre 2026" in first
     assert "s\u2019arrêtent au 12\u00a0novembre 2026" in second
+
+
+def test_one_request_is_said_in_the_singular() -> None:
+    change = replace(example_report().change, requests_before=3, requests=1)
+    (table,) = change_table(change, Say("fr"))
+    assert isinstance(table, Table)
+    assert "(3 puis 1 requête, −67\u202f%)" in table.caption

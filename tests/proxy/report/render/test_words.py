@@ -6,6 +6,7 @@ import pytest
 
 from proxy.metrics import EDGE_GAPS
 from proxy.report import keys
+from proxy.report.render.say import Say
 from proxy.texts import LANGS, Lang, Texts
 
 WORDS = {
@@ -42,3 +43,14 @@ def test_ideological_and_factual_bias_are_named_among_the_limits(lang: Lang) -> 
     words = {"fr": ("idéologique", "factuel"), "en": ("ideological", "actual bias")}[lang]
     for key, word in zip(("ideological_bias", "factual_bias"), words, strict=True):
         assert word in texts.t(f"answers.limit.{key}")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "1 requête"), ("en", "1 request")])
+def test_a_decision_about_one_request_is_said_in_the_singular(lang: Lang, said: str) -> None:
+    say = Say(lang)
+    told = say.decision_value("requests", 1.0)
+    assert told == said
+    for rule in ("undeclared_applications", "forbidden_use", "unclassified_tools"):
+        text = say.t(f"decision.{rule}", requests=told, share="2 %")
+        assert said in text
+        assert f"{said.split()[1]}s" not in text
