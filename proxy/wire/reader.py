@@ -97,11 +97,15 @@ class Reader:
         "_request",
         "_request_in",
         "_status",
+        "_turn_bytes",
         "_websocket",
     )
 
     def __init__(self, call: Call, *, limit_bytes: int, keep_words: bool = True) -> None:
-        """`limit_bytes`: most decoded bytes that are read of either direction."""
+        """`limit_bytes`: most decoded bytes that are read of either direction.
+
+        Of a longer turn of a WebSocket the words are forgotten, and still counted.
+        """
         self._limit = limit_bytes
         self._keep_words = keep_words
         self._websocket = call.websocket
@@ -115,6 +119,7 @@ class Reader:
         self._status = 0
         self._cut_prompt_chars = 0
         self._cut_answer_chars = 0
+        self._turn_bytes = 0
         self._finished = False
 
     def start_request(self, headers: Mapping[str, str]) -> None:
@@ -208,7 +213,11 @@ class Reader:
                 data, cut = slimmed(data)
                 self._cut_prompt_chars += cut if from_client else 0
                 self._cut_answer_chars += 0 if from_client else cut
-            if not self._format.read_message(data, from_client=from_client):
+            before = _pieces(self._reading)
+            ended = self._format.read_message(data, from_client=from_client)
+            if _pieces(self._reading) != before:
+                self._keep_turn(len(data))
+            if not ended:
                 return None
         except Exception:  # noqa: BLE001
             self._mark("partial")
@@ -225,8 +234,19 @@ class Reader:
             model_answered=turn.model_answered,
             region=turn.region,
         )
-        self._cut_prompt_chars = self._cut_answer_chars = 0
+        self._cut_prompt_chars = self._cut_answer_chars = self._turn_bytes = 0
         return turn
+
+    def _keep_turn(self, size_bytes: int) -> None:
+        """Take note of a message with words; over the limit, keep their size alone."""
+        self._turn_bytes += size_bytes
+        if self._turn_bytes <= self._limit:
+            return
+        self._mark("oversize")
+        reading = self._reading
+        self._cut_prompt_chars += sum(map(len, reading.prompt))
+        self._cut_answer_chars += sum(map(len, reading.answer)) + sum(map(len, reading.reasoning))
+        reading.prompt, reading.answer, reading.reasoning = [], [], []
 
     def finish(self, *, aborted: bool = False) -> Reading:
         """The reading, after the last byte or after the exchange was cut off. Idempotent."""
@@ -298,6 +318,11 @@ def _without_thought(answer: str) -> tuple[str, str]:
 def _beginning(pieces: list[str]) -> str:
     """Enough of a prompt to tell its language, however long its pieces are."""
     return " ".join(piece[:500] for piece in pieces[:8])
+
+
+def _pieces(reading: Reading) -> int:
+    """How many pieces of words there are."""
+    return len(reading.prompt) + len(reading.answer) + len(reading.reasoning)
 
 
 def _ignore(what: object) -> None:

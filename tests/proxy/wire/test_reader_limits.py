@@ -145,3 +145,28 @@ def test_a_prompt_of_too_many_messages_is_counted_about_right() -> None:
     reading = read(whole(), request=json.dumps({"model": "m", "messages": messages}).encode())
     assert (reading.parse_status, reading.model_asked, reading.cut) == ("oversize", "m", True)
     assert 1.0 < reading.prompt_chars / (len(QUESTION) * 100_000) < 1.2
+
+
+def test_a_turn_without_an_end_is_counted_and_not_kept() -> None:
+    one = reader("openai-realtime", limit=100_000, websocket=True, model="m")
+    one.start_request({})
+    said = "x " * 500
+    item = {"type": "message", "content": [{"type": "input_text", "text": said}]}
+    create = json.dumps({"type": "conversation.item.create", "item": item}).encode()
+    sound = json.dumps({"type": "input_audio_buffer.append", "audio": "A" * 60_000}).encode()
+    for _ in range(50):
+        assert one.feed_message(sound, from_client=True) is None  # 3 MB that hold no words
+    for _ in range(300):
+        assert one.feed_message(create, from_client=True) is None
+    assert sum(map(len, one._reading.prompt)) < 200_000
+    usage = {"input_tokens": 90, "output_tokens": 5}
+    done = json.dumps({"type": "response.done", "response": {"usage": usage}}).encode()
+    turn = one.feed_message(done, from_client=False)
+    assert turn is not None
+    assert (turn.parse_status, turn.cut, tokens(turn)) == ("oversize", True, (90, 5))
+    assert turn.prompt_chars == 300 * len(said)
+    for _ in range(3):
+        one.feed_message(create, from_client=True)
+    following = one.feed_message(done, from_client=False)
+    assert following is not None
+    assert (following.parse_status, following.cut) == ("ok", False)
