@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from proxy.metrics.store import Metrics
 from proxy.records import Finding
 
-__all__ = ["GENDER", "observe_bias"]
+__all__ = ["GENDER", "LEAST_MENTIONS", "observe_bias"]
 
 type _Sums = Mapping[str, float]
 
@@ -32,6 +32,10 @@ GENDER: Mapping[str, Callable[[_Sums], float]] = {
 }
 """Kind of mention to its count in an answer's sums."""
 
+LEAST_MENTIONS = 5
+"""Answers that must name a group before the counter moves, as many as a month's figures want
+(proxy.bias.month; a test holds the two together)."""
+
 _GROUP, _COUNT, _NONE = "group/", ".n", "group/none.n"
 
 
@@ -45,4 +49,5 @@ def observe_bias(metrics: Metrics, tool: str, finding: Finding) -> None:
     for key, found in sums.items():
         if key.startswith(_GROUP) and key.endswith(_COUNT) and key != _NONE:
             group = key.removeprefix(_GROUP).removesuffix(_COUNT)
-            metrics.add("jauge_group_mentions_total", (tool, finding.language, group), found)
+            labels = (tool, finding.language, group)
+            metrics.add_held("jauge_group_mentions_total", labels, found, LEAST_MENTIONS)

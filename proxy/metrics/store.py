@@ -65,6 +65,8 @@ class Metrics:
         self._named = named
         self.table = (*METRICS, *OPENTELEMETRY) if opentelemetry else METRICS
         self._pairs: set[tuple[str, str]] = set()
+        self._held: dict[tuple[str, Labels], list[float]] = {}
+        """What `add_held` has not shown yet."""
         self._lock = threading.RLock()
         self._models = frozenset(models)
         self._values: dict[str, dict[Labels, float]] = {}
@@ -113,6 +115,19 @@ class Metrics:
                 if key not in series:
                     key = self._guarded(METRICS_BY_NAME[name], key, series)
                 series[key] = series.get(key, 0.0) + amount
+
+    def add_held(self, name: str, labels: Sequence[str], amount: float, least: int) -> None:
+        """Add to a counter, but only when `least` such calls have come together.
+
+        A step of one at a scrape's moment could be about one answer. What is held when the
+        process ends is lost.
+        """
+        with self._lock:
+            held = self._held.setdefault((name, tuple(labels)), [])
+            held.append(amount)
+            if len(held) >= least:
+                self.add(name, labels, sum(held))
+                held.clear()
 
     def touch(self, name: str, labels: Sequence[str]) -> None:
         """Show a counter at 0 before it counts: `increase()` misses what a series starts with."""

@@ -49,7 +49,8 @@ WORDS: tuple[Metric, ...] = (
     Metric(
         "jauge_group_mentions_total",
         "counter",
-        "Sentences of answers that name a group of people; one may name several.",
+        "Sentences of answers that name a group of people; one may name several. Counted when five "
+        "answers have named it, so that no step is about one answer.",
         ("tool", "lang", "kind"),
         most_series=400,
     ),

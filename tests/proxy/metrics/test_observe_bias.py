@@ -1,9 +1,9 @@
-from proxy.bias import KEYS, tally
+from proxy.bias import KEYS, month, tally
 from proxy.bias.keys import group_names
 from proxy.metrics import Metrics
 from proxy.metrics.labels import LABELS, Capped
 from proxy.metrics.observe import observe_finding
-from proxy.metrics.observe_bias import GENDER
+from proxy.metrics.observe_bias import GENDER, LEAST_MENTIONS
 from proxy.records import Finding, FindingStatus, ScoredSentence
 
 
@@ -45,12 +45,19 @@ def test_mentions_are_counted_by_kind() -> None:
 def test_sentences_about_groups_are_counted_by_group() -> None:
     metrics = observed(
         said("Les seniors et les personnes handicapées entrent.", "Il pleut."),
-        said("Les seniors dansent."),
+        *[said("Les seniors dansent.", "Les seniors chantent.")] * 4,
     )
-    assert metrics.values("jauge_group_mentions_total") == {
-        ("le-chat", "fr", "old"): 2.0,
-        ("le-chat", "fr", "disabled"): 1.0,
-    }
+    assert metrics.values("jauge_group_mentions_total") == {("le-chat", "fr", "old"): 9.0}
+
+
+def test_no_step_of_a_group_is_about_fewer_than_five_answers() -> None:
+    """At a scrape's moment a single answer about a rare subject could be somebody's."""
+    metrics, seen = Metrics(), []
+    for _ in range(12):
+        observe_finding(metrics, "le-chat", said("Les seniors dansent."))
+        seen.append(metrics.value("jauge_group_mentions_total", ("le-chat", "fr", "old")))
+    assert seen == [0.0] * 4 + [5.0] * 5 + [10.0] * 3
+    assert LEAST_MENTIONS == month.LEAST_MENTIONS
 
 
 def test_an_answer_that_was_not_scored_says_nothing() -> None:
