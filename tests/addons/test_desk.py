@@ -10,6 +10,7 @@ import pytest
 from addons import desk as module
 from addons.desk import Desk
 from addons.tally import Tally
+from tests.support.waiting import PATIENCE_S
 
 
 class Item:
@@ -98,16 +99,12 @@ async def test_finishing_many_lets_others_in_between(
     for n in range(5):
         desk.end(Slow(log, str(n)))
 
-    async def other() -> None:
-        while len(log) < 9:
+    async with asyncio.timeout(PATIENCE_S):
+        while "finish 4" not in log:
             log.append("other")
             await asyncio.sleep(0)
-
-    await asyncio.sleep(0.003)
-    await other()
-    await asyncio.sleep(0.02)
     assert [line for line in log if line != "other"] == [f"finish {n}" for n in range(5)]
-    assert "other" in log[: log.index("finish 4")]
+    assert "other" in log[log.index("finish 0") : log.index("finish 4")]
 
 
 async def test_at_the_end_everything_is_done_at_once(desk: Desk) -> None:

@@ -21,7 +21,7 @@ from tests.support import edge, tls
 from tests.support.client import connected
 from tests.support.supervised import Supervised, supervised
 from tests.support.upstream import Reply, Upstream, serving
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 PICKY = (sys.executable, "-m", "addons.worker", "--addons", "tests.support.edge:picky")
 EVENTS = [f'data: {{"n":{i}}}\n\n'.encode() for i in range(60)]
@@ -292,12 +292,13 @@ async def test_a_second_signal_stops_at_once(config: Path, upstream: Upstream) -
     with supervised(config) as running:
         context = tls.client_context(running.authority)
         async with connected(upstream.port, proxy=running.port, tls=context) as client:
+            before = len(upstream.seen)
             asking = asyncio.create_task(client.request("GET", "/endless"))
-            await asyncio.sleep(0.4)
+            await asyncio.to_thread(wait_until, lambda: len(upstream.seen) > before, "it is asked")
             running.process.send_signal(signal.SIGINT)
             await asyncio.to_thread(running.wait_for, "stopping")
             await asyncio.sleep(0.3)
             assert running.process.poll() is None
             running.process.send_signal(signal.SIGINT)
-            assert await asyncio.to_thread(running.process.wait, 5) == 0
+            assert await asyncio.to_thread(running.process.wait, PATIENCE_S) == 0
             assert not (await asking).complete
