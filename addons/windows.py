@@ -78,7 +78,7 @@ def _waiting(original: Drain, ends: Ends) -> Drain:
 
     async def drain_writers(self: ConnectionHandler) -> None:
         await original(self)
-        if not _is_full(self, ends):
+        if not ends or not _is_full(self, ends):  # without HTTP/2 there is nothing to look at
             return
         until = monotonic() + WAIT_S
         while monotonic() < until and _is_full(self, ends):  # noqa: ASYNC110 - mitmproxy's own
