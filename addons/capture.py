@@ -7,6 +7,7 @@ the work is done at the desk, later.
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter
 
 from mitmproxy.connection import Client
@@ -106,7 +107,7 @@ class Capture:
             limit=self._request_limit,
         )
         keep = self._directory.keeps_words(identity, call.tool)
-        tap.begin(Reader(call, limit_bytes=self._limit, keep_words=keep), headers)
+        tap.begin(partial(Reader, call, limit_bytes=self._limit, keep_words=keep), headers)
         self._open[flow.id] = tap
         self._by_client.setdefault(flow.client_conn.id, set()).add(flow.id)
         return tap

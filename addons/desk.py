@@ -16,9 +16,10 @@ from addons.tally import Tally, kind_of
 
 __all__ = ["Desk", "Reading"]
 
-FINISH_AFTER_S = 0.01
+FINISH_AFTER_S = 0.03
 """How long an exchange that has ended waits, in seconds. Those that end meanwhile are finished
-together: one timer instead of many, and code and tables that are still in the caches."""
+together: one timer instead of many, and code and tables that are still in the caches. With
+`proxy.spool.outbox.LINGER_S` it stays under the 100 ms that a killed worker may lose."""
 FINISH_FOR_S = 0.001
 """How long, in seconds, finishing may go on until others get their turn."""
 

@@ -8,7 +8,7 @@ the monotonic clock: the wall clock is asked once, for the start.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from addons.desk import Desk
@@ -31,7 +31,8 @@ class Tap:
     __slots__ = (
         *("_answer_head", "_answered", "_aside_bytes", "_asked", "_clock_end", "_desk"),
         *("_first_byte",),
-        *("_limit", "_queued", "_reader", "_request_ended", "_submit", "aborted"),
+        *("_headers", "_limit", "_open_reader", "_queued", "_reader", "_request_ended"),
+        *("_submit", "aborted"),
         *("http_status", "key", "request_bytes", "response_bytes", "start", "truncated"),
     )
 
@@ -47,6 +48,8 @@ class Tap:
         self._desk = desk
         self._submit = submit
         self._limit = limit
+        self._open_reader: Callable[[], Reader] | None = None
+        self._headers: Mapping[str, str] = {}
         self._reader: Reader | None = None
         self._asked: list[bytes] = []
         self._answered: list[bytes] = []
@@ -57,10 +60,10 @@ class Tap:
         self._first_byte: float | None = None
         self._clock_end: float | None = None
 
-    def begin(self, reader: Reader, headers: Mapping[str, str]) -> None:
-        """Start to read."""
-        reader.start_request(headers)
-        self._reader = reader
+    def begin(self, open_reader: Callable[[], Reader], headers: Mapping[str, str]) -> None:
+        """Read this exchange, by a reader that is made when there is something to read."""
+        self._open_reader = open_reader
+        self._headers = headers
 
     def request_piece(self, data: bytes) -> bytes:
         """Tee of the request's body: gives every piece back as it is."""
@@ -69,7 +72,7 @@ class Tap:
                 self.request_bytes += len(data)
                 if self.request_bytes > self._limit:
                     self.truncated = True
-                elif self._reader is not None:
+                elif self._open_reader is not None:
                     self._asked.append(data)
                     self._aside_bytes += len(data)
                     if self._aside_bytes >= LUMP_BYTES:
@@ -94,7 +97,7 @@ class Tap:
                 if self._first_byte is None:
                     self._first_byte = monotonic()
                 self.response_bytes += len(data)
-                if self._reader is not None:
+                if self._open_reader is not None:
                     self._answered.append(data)
                     self._aside_bytes += len(data)
                     if self._aside_bytes >= LUMP_BYTES:
@@ -106,7 +109,7 @@ class Tap:
     def become_talk(self, extensions: str, *, limit_bytes: int) -> Talk | None:
         """The connection is a WebSocket from now on; None when it is not read any more."""
         self.read()
-        reader, self._reader = self._reader, None
+        reader = self._let_go()
         if reader is None:
             return None
         return Talk(
@@ -130,7 +133,7 @@ class Tap:
         """Show the reader what was put aside."""
         self._queued = False
         self._aside_bytes = 0
-        reader = self._reader
+        reader = self._reader or self._opened()
         if reader is None:
             self._drop()
             return None
@@ -150,14 +153,25 @@ class Tap:
         if self._clock_end is None:
             return
         self.read()
-        reader, self._reader = self._reader, None
+        reader = self._let_go()
         reading = reader.finish(aborted=self.aborted) if reader else unread(self.start.call)
         self._submit(reading, self._facts(self._clock_end))
 
     def give_up(self) -> None:
         """Reading failed: what passes is only counted from now on."""
-        self._reader = None
+        self._let_go()
         self._drop()
+
+    def _opened(self) -> Reader | None:
+        if self._open_reader is not None:
+            self._reader = self._open_reader()
+            self._reader.start_request(self._headers)
+        return self._reader
+
+    def _let_go(self) -> Reader | None:
+        """The reader, which this tap feeds no more."""
+        reader, self._reader, self._open_reader = self._reader, None, None
+        return reader
 
     def _wait(self) -> None:
         if not self._queued and self._clock_end is None:

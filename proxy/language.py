@@ -50,12 +50,9 @@ _OTHERS = _words(
 )
 # A word that two groups share tells nothing.
 _SHARED = (_FRENCH & _ENGLISH) | (_FRENCH & _OTHERS) | (_ENGLISH & _OTHERS)
-_GROUPS: tuple[tuple[Language, frozenset[bytes]], ...] = (
-    ("fr", _FRENCH - _SHARED),
-    ("en", _ENGLISH - _SHARED),
-    ("other", _OTHERS - _SHARED),
-)
-_KNOWN = frozenset().union(*(words for _, words in _GROUPS))
+_FRENCH_ONLY = _FRENCH - _SHARED
+_ENGLISH_ONLY = _ENGLISH - _SHARED
+_KNOWN = _FRENCH_ONLY | _ENGLISH_ONLY | (_OTHERS - _SHARED)
 
 _FRENCH_LETTERS = frozenset("éèêàçùœëîïôû")
 _FOREIGN_LETTERS = frozenset("ãõñßäöüåøìò¿¡ąćęłńśźżğışőűčřšžățșí")
@@ -71,20 +68,22 @@ def identify(text: str) -> Language:
         return "unknown"
     text = text[:LOOK_CHARS]
     start = text.encode("utf-8", "replace").lower()
-    if len(start.translate(None, _NOT_OTHER_SCRIPTS)) * 4 > len(text):
-        return "other"
-    # Typographic apostrophes as plain ones, elided words apart, no ¿ before a word.
-    start = start.replace(b"\xe2\x80\x99", b"'").replace(b"'", b"' ").replace(b"\xc2\xbf", b"")
-    found = _KNOWN.intersection(start.split())
-    best: Language = "unknown"
-    most = 0
-    for language, words in _GROUPS:
-        hits = len(found & words)
-        if hits > most:
-            best, most = language, hits
-        elif hits == most:
-            best = "unknown"
-    return best if most else _by_letters(text)
+    if not start.isascii():
+        if len(start.translate(None, _NOT_OTHER_SCRIPTS)) * 4 > len(text):
+            return "other"
+        # Typographic apostrophes as plain ones, no ¿ before a word.
+        start = start.replace(b"\xe2\x80\x99", b"'").replace(b"\xc2\xbf", b"")
+    found = _KNOWN.intersection(start.replace(b"'", b"' ").split())  # elided words apart
+    if not found:
+        return _by_letters(text)
+    french, english = len(found & _FRENCH_ONLY), len(found & _ENGLISH_ONLY)
+    other = len(found) - french - english
+    most = max(french, english, other)
+    if (french == most) + (english == most) + (other == most) > 1:
+        return "unknown"
+    if french == most:
+        return "fr"
+    return "en" if english == most else "other"
 
 
 def _by_letters(text: str) -> Language:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 from proxy.spool.faults import fault_name
 from proxy.spool.messages import EdgeHealth, Message, Words, encode
@@ -51,8 +52,7 @@ class SenderState:
     """Errno name of the last failure to connect or send; None while connected."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     words: Words
     size: int
     since: float
@@ -92,7 +92,11 @@ class WordsSender:
         if isinstance(message, EdgeHealth):
             self._queue.put(message)
             return True
-        size = sum(map(sys.getsizeof, (message.prompt, message.answer, message.reasoning)))
+        size = (
+            sys.getsizeof(message.prompt)
+            + sys.getsizeof(message.answer)
+            + sys.getsizeof(message.reasoning)
+        )
         if self._bytes_in - self._bytes_out + size > self._limit or size > MAX_FRAME_BYTES:
             self._refused += 1
             return False

@@ -9,8 +9,8 @@ import msgspec
 from proxy.exchange import ParseStatus
 from proxy.wire.base import Format
 from proxy.wire.body import Body, slimmed
+from proxy.wire.document import read_document
 from proxy.wire.framing import SSE, Array, Binary, Cutter, Event, FramingError, Lines
-from proxy.wire.salvage import salvage
 from proxy.wire.sniff import BLANK, MARK, declares_lines, shape_of
 
 __all__ = ["LONG_EVENT_BYTES", "Answer"]
@@ -129,44 +129,35 @@ class Answer:
             self._stream(Lines(), start)
 
     def _read_events(self, events: list[Event]) -> None:
-        read = self._format.read_event
-        for name, data in events:
-            if data == b"[DONE]":
-                self._format.reading.ended = True
-                continue
+        kept: list[Event] = []
+        for event in events:
+            data = event[1]
             if len(data) > LONG_EVENT_BYTES:
-                data, cut = slimmed(data)  # noqa: PLW2901 - the long form is not needed again
+                short, cut = slimmed(data)
                 self.cut_chars += cut
-            try:
-                read(name, data)
-            except Exception as error:
-                self._mark("partial")
-                self._damaged += 1
-                if self._damaged > _MOST_DAMAGED:
-                    raise FramingError("no end of damaged events") from error
+                kept.append((event[0], short))
+            elif data == b"[DONE]":
+                self._format.reading.ended = True
+            else:
+                kept.append(event)
+        if kept:
+            self._format.read_events(kept, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        """An event could not be read."""
+        self._mark("partial")
+        self._damaged += 1
+        if self._damaged > _MOST_DAMAGED:
+            raise FramingError("no end of damaged events") from error
 
     def _read_body(self, body: Body) -> None:
         data = body.take()
         self.cut_chars += body.dropped_chars
-        reading = self._format.reading
         if not data.strip(BLANK):
             return
-        if body.oversize:
-            self._mark("oversize")
-        else:
-            try:
-                self._format.read_answer(data)
-            except Exception:  # noqa: BLE001 - tried again below
-                self._mark("partial")
-            else:
-                reading.ended = True
-                return
-        ends = salvage(data, body.tail or data)
-        if ends is not None:
-            try:
-                self._format.read_answer(ends)
-            except Exception:  # noqa: BLE001 - marked already
-                return
+        read = self._format.read_answer
+        if read_document(read, data, body.tail or data, self._mark, oversize=body.oversize):
+            self._format.reading.ended = True
 
     def _read_blob(self) -> None:
         reading = self._format.reading

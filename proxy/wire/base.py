@@ -8,10 +8,11 @@ whatever it raises and marks the reading `partial`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from proxy.providers import Call
+from proxy.wire.framing import Event
 from proxy.wire.reading import Reading
 
 __all__ = ["Format"]
@@ -61,6 +62,18 @@ class Format:
         Server-sent events, JSON lines, objects of a JSON array and binary AWS
         events all arrive here.
         """
+
+    def read_events(self, events: list[Event], failed: Callable[[Exception], None]) -> None:
+        """Several events, in order; what one of them raises is given to `failed`.
+
+        The default reads them one by one. A format may do the same with fewer steps.
+        """
+        read = self.read_event
+        for name, data in events:
+            try:
+                read(name, data)
+            except Exception as error:  # noqa: BLE001 - one event less, not all of them
+                failed(error)
 
     def read_message(self, data: bytes, *, from_client: bool) -> bool:
         """One WebSocket message. True when it ends a turn, which is one exchange."""

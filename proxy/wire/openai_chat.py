@@ -18,12 +18,13 @@ a test:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from proxy.providers import Call
+from proxy.wire.framing import Event
 from proxy.wire.jsonish import decode, texts, untyped
 from proxy.wire.openai_format import OpenAIFormat, read_error
 from proxy.wire.openai_native import read_native, read_native_headers
@@ -86,6 +87,7 @@ class _Chunk(msgspec.Struct, gc=False):
 
 _request = msgspec.json.Decoder(_Request)
 _chunk = msgspec.json.Decoder(_Chunk).decode
+_chunks = msgspec.json.Decoder(list[_Chunk]).decode
 _lenient = Shape(_Chunk)
 
 _TOTAL_HOLDS_THINKING = frozenset({"google", "vertex"})
@@ -140,6 +142,26 @@ class OpenAIChat(OpenAIFormat):
         if event == "error":
             self._failed = True
         self._read(chunk, data)
+
+    def read_events(self, events: list[Event], failed: Callable[[Exception], None]) -> None:
+        """See `Format`: decoded in one go, and the common ones read in one loop."""
+        chunks = _together(events)
+        if chunks is None:
+            super().read_events(events, failed)
+            return
+        add = self.reading.answer.append
+        for chunk, (name, data) in zip(chunks, events, strict=True):
+            text = _plain_text(chunk) if not name else None
+            if text is not None and self.reading.model_answered is not None:
+                if text:
+                    add(text)
+                continue
+            try:
+                if name == "error":
+                    self._failed = True
+                self._read(chunk, data)
+            except Exception as error:  # noqa: BLE001 - one event less, not all of them
+                failed(error)
 
     def _read(self, chunk: _Chunk, data: bytes) -> None:
         reading = self.reading
@@ -225,6 +247,49 @@ class OpenAIChat(OpenAIFormat):
                 self.reading.answer.append("\n")
             self.reading.answer += self._others[index]
         self._others.clear()
+
+
+def _together(events: list[Event]) -> list[_Chunk] | None:
+    """The chunks of several events; None where they have to be looked at one by one."""
+    try:
+        chunks = _chunks(b"[" + b",".join([data for _, data in events]) + b"]")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return chunks if len(chunks) == len(events) else None
+
+
+def _plain_text(chunk: _Chunk) -> str | None:
+    """The text of a chunk that adds text to the first choice and holds nothing else."""
+    choices = chunk.choices
+    if (
+        not choices
+        or len(choices) > 1
+        or chunk.usage
+        or chunk.error
+        or chunk.x_groq
+        or chunk.timings
+        or chunk.impacts
+    ):
+        return None
+    choice = choices[0]
+    delta = choice.delta
+    if (
+        delta is None
+        or choice.index
+        or choice.finish_reason is not None
+        or choice.usage is not None
+        or delta.reasoning_content
+        or delta.reasoning
+        or delta.reasoning_details
+        or delta.tool_calls
+        or delta.refusal
+        or delta.function_call
+        or delta.audio
+        or delta.images
+    ):
+        return None
+    content = delta.content
+    return content if content.__class__ is str else None
 
 
 def _index(value: object) -> int:

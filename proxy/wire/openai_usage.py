@@ -53,8 +53,10 @@ _CACHE_READ = (
 )
 _CACHE_WRITE = ("cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens")
 _SECONDS = ("prompt_audio_seconds", "seconds")
-_READ_BESIDE = ("prompt_audio_seconds", "connector_tokens")
+_READ_BESIDE = frozenset({"prompt_audio_seconds", "connector_tokens"})
 _FOOTPRINTS = ("carbon", "impacts")
+_RARE = frozenset((*_SECONDS, *_FOOTPRINTS))
+_REASONING = ("reasoning_tokens",)
 _NOTHING: _Object = {}
 
 
@@ -67,29 +69,41 @@ def read_usage(reading: Reading, usage: object, *, audio_prompt: bool = False) -
         return
     read = _first(usage, _INPUT)
     generated = stated = _first(usage, _OUTPUT)
-    reasoning = _part(usage, _OUTPUT_DETAILS, ("reasoning_tokens",))
-    seconds = next((s for key in _SECONDS if (s := number(usage.get(key))) is not None), None)
+    reasoning = _part(usage, _OUTPUT_DETAILS, _REASONING)
+    # Mistral also counts what its connectors found in the total alone.
+    beside = not _READ_BESIDE.isdisjoint(usage) and any(
+        number(usage.get(key)) for key in _READ_BESIDE
+    )
     read, generated = _whole(
-        read,
-        generated,
-        count(usage.get("total_tokens")),
-        # Mistral also counts what its connectors found in the total alone.
-        was_read=audio_prompt or any(number(usage.get(key)) for key in _READ_BESIDE),
+        read, generated, count(usage.get("total_tokens")), was_read=audio_prompt or beside
     )
     if generated is not None and reasoning is not None and reasoning > generated:
         # A total that added something has it already, give or take a gateway's few tokens.
         generated = generated + reasoning if generated == stated else reasoning
-    found = {
-        "input_tokens": read,
-        "output_tokens": generated,
-        "reasoning_tokens": reasoning,
-        "cache_read_tokens": _part(usage, _INPUT_DETAILS, _CACHE_READ),
-        "cache_write_tokens": _part(usage, _INPUT_DETAILS, _CACHE_WRITE),
-        "audio_s": seconds,
-    }
-    for name, value in found.items():
-        if value is not None:
-            setattr(reading, name, value)
+    if read is not None:
+        reading.input_tokens = read
+    if generated is not None:
+        reading.output_tokens = generated
+    if reasoning is not None:
+        reading.reasoning_tokens = reasoning
+    cached = _part(usage, _INPUT_DETAILS, _CACHE_READ)
+    if cached is not None:
+        reading.cache_read_tokens = cached
+    written = _part(usage, _INPUT_DETAILS, _CACHE_WRITE)
+    if written is not None:
+        reading.cache_write_tokens = written
+    _read_rare(reading, usage)
+
+
+def _read_rare(reading: Reading, usage: _Object) -> None:
+    """What few services state beside the counts of tokens."""
+    if _RARE.isdisjoint(usage):
+        return
+    for key in _SECONDS:
+        seconds = number(usage.get(key))
+        if seconds is not None:
+            reading.audio_s = seconds
+            break
     for key in _FOOTPRINTS:
         read_footprint(reading, usage.get(key))
 
@@ -113,20 +127,22 @@ def _whole(
 
 def _first(usage: _Object, names: tuple[str, ...]) -> int | None:
     for name in names:
-        value = count(usage.get(name))
-        if value is not None:
-            return value
+        if name in usage:
+            value = count(usage[name])
+            if value is not None:
+                return value
     return None
 
 
 def _part(usage: _Object, details: tuple[str, ...], names: tuple[str, ...]) -> int | None:
     """A part of a count: in the details where they are, else beside the headline."""
     for key in details:
-        inside = usage.get(key)
-        if isinstance(inside, dict):
-            value = _first(inside, names)
-            if value is not None:
-                return value
+        if key in usage:
+            inside = usage[key]
+            if isinstance(inside, dict):
+                value = _first(inside, names)
+                if value is not None:
+                    return value
     return _first(usage, names)
 
 

@@ -10,6 +10,7 @@ raises: what cannot be read is left out, and `parse_status` says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from proxy.exchange import ParseStatus
 from proxy.language import identify
@@ -18,6 +19,7 @@ from proxy.wire.answer import LONG_EVENT_BYTES, Answer
 from proxy.wire.base import Format
 from proxy.wire.body import slimmed
 from proxy.wire.coding import Decoder, decoder_for
+from proxy.wire.document import is_plain_answer, is_plain_request, read_document
 from proxy.wire.formats import FORMATS
 from proxy.wire.reading import Reading
 from proxy.wire.request import Request
@@ -86,7 +88,10 @@ class Reader:
 
     __slots__ = (
         "_answer",
+        "_answer_headers",
         "_answer_in",
+        "_answered",
+        "_asked",
         "_cut_answer_chars",
         "_cut_prompt_chars",
         "_finished",
@@ -95,6 +100,7 @@ class Reader:
         "_limit",
         "_reading",
         "_request",
+        "_request_headers",
         "_request_in",
         "_status",
         "_turn_bytes",
@@ -112,8 +118,14 @@ class Reader:
         self._reading = Reading()
         kind = FORMATS.get(call.wire_format, FORMATS["opaque"])
         self._format: Format = kind(call, self._reading)
+        # Of either direction: its headers while it is open, its first piece while that may
+        # be all of it, and else what reads it piece by piece.
+        self._request_headers: Mapping[str, str] | None = None
+        self._asked = b""
         self._request: Request | None = None
         self._request_in: _Intake | None = None
+        self._answer_headers: Mapping[str, str] | None = None
+        self._answered = b""
         self._answer: Answer | None = None
         self._answer_in: _Intake | None = None
         self._status = 0
@@ -124,25 +136,40 @@ class Reader:
 
     def start_request(self, headers: Mapping[str, str]) -> None:
         """Headers of the request, names in lower case."""
-        try:
-            self._request = Request(self._format, headers.get("content-type", ""), self._mark)
-            sink = _ignore if self._format.measured_only else self._request.take
-            self._request_in = _Intake(headers, self._limit, sink)
-        except Exception:  # noqa: BLE001 - nothing here may disturb the traffic
-            self._mark("partial")
+        self._request_headers = headers
 
     def feed_request(self, data: bytes) -> None:
         """The next bytes of the request's body, as on the wire."""
-        if self._request_in is None:
+        headers = self._request_headers
+        if headers is None:
             return
         try:
-            self._request_in.feed(data)
+            if self._request_in is None:
+                if not self._asked and self._may_be_all(data) and is_plain_request(headers, data):
+                    self._asked = data
+                    return
+                self._open_request(headers).feed(data)
+            else:
+                self._request_in.feed(data)
         except _TooLong:
             self._mark("oversize")
             self._close_request()
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - nothing here may disturb the traffic
             self._mark("partial")
             self._close_request()
+
+    def _may_be_all(self, data: bytes) -> bool:
+        return len(data) <= self._limit and not self._format.measured_only
+
+    def _open_request(self, headers: Mapping[str, str]) -> _Intake:
+        """Read the request piece by piece."""
+        self._request = Request(self._format, headers.get("content-type", ""), self._mark)
+        sink = _ignore if self._format.measured_only else self._request.take
+        self._request_in = _Intake(headers, self._limit, sink)
+        asked, self._asked = self._asked, b""
+        if asked:
+            self._request_in.feed(asked)
+        return self._request_in
 
     def end_request(self, *, truncated: bool = False) -> None:
         """The request's body has ended; `truncated`: not all of it was shown."""
@@ -151,41 +178,57 @@ class Reader:
         self._close_request()
 
     def _close_request(self) -> None:
-        intake, self._request_in = self._request_in, None
-        request, self._request = self._request, None
-        if intake is None or request is None:
+        headers, self._request_headers = self._request_headers, None
+        if headers is None:
             return
+        asked, self._asked = self._asked, b""
+        try:
+            if asked:
+                self._read_asked(headers, asked)
+            else:
+                self._end_request(self._request_in or self._open_request(headers))
+        except Exception:  # noqa: BLE001
+            self._mark("partial")
+        self._request = self._request_in = None
+
+    def _read_asked(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Read the request that was all there at once."""
+        if body.strip():
+            content_type = headers.get("content-type", "").lower()
+            read = partial(self._format.read_request, content_type=content_type)
+            read_document(read, body, b"", self._mark)
+
+    def _end_request(self, intake: _Intake) -> None:
         if self._format.measured_only:
             if not self._websocket:  # there the messages are measured, by the format
                 self._reading.opaque_request_chars = intake.size_bytes
-            return
-        try:
-            request.end()
-            self._cut_prompt_chars = request.cut_chars
-        except Exception:  # noqa: BLE001
-            self._mark("partial")
+        elif self._request is not None:
+            self._request.end()
+            self._cut_prompt_chars = self._request.cut_chars
 
     def start_answer(self, status: int, headers: Mapping[str, str]) -> None:
         """Status and headers of the answer, names in lower case."""
         self._close_request()
         self._status = status
+        self._answer_headers = headers
         try:
-            content_type = headers.get("content-type", "").lower()
-            # A page of a gateway instead of an error in JSON is no loss: the status says it.
-            mark = self._mark if status < 400 else _ignore
-            self._answer = Answer(self._format, content_type, mark)
-            sink = _ignore if self._format.measured_only else self._answer.take
-            self._answer_in = _Intake(headers, self._limit, sink)
             self._format.read_headers(status, headers)
         except Exception:  # noqa: BLE001
             self._mark("partial")
 
     def feed_answer(self, data: bytes) -> None:
         """The next bytes of the answer's body, as on the wire."""
-        if self._answer_in is None:
+        headers = self._answer_headers
+        if headers is None:
             return
         try:
-            self._answer_in.feed(data)
+            if self._answer_in is None:
+                if not self._answered and self._may_be_all(data) and is_plain_answer(headers, data):
+                    self._answered = data
+                    return
+                self._open_answer(headers).feed(data)
+            else:
+                self._answer_in.feed(data)
         except _TooLong:
             self._mark("oversize")
             self._close_answer()
@@ -193,18 +236,51 @@ class Reader:
             self._mark("partial")
             self._close_answer()
 
+    def _open_answer(self, headers: Mapping[str, str]) -> _Intake:
+        """Read the answer piece by piece."""
+        content_type = headers.get("content-type", "").lower()
+        self._answer = Answer(self._format, content_type, self._mark_of_answer())
+        sink = _ignore if self._format.measured_only else self._answer.take
+        self._answer_in = _Intake(headers, self._limit, sink)
+        answered, self._answered = self._answered, b""
+        if answered:
+            self._answer_in.feed(answered)
+        return self._answer_in
+
+    def _mark_of_answer(self) -> Callable[[ParseStatus], None]:
+        # A page of a gateway instead of an error in JSON is no loss: the status says it.
+        return self._mark if self._status < 400 else _ignore
+
     def _close_answer(self) -> None:
-        intake, self._answer_in = self._answer_in, None
-        answer, self._answer = self._answer, None
-        if intake is None or answer is None:
+        headers, self._answer_headers = self._answer_headers, None
+        if headers is None:
             return
-        if not self._websocket:
-            self._reading.opaque_answer_chars = intake.size_bytes
+        answered, self._answered = self._answered, b""
         try:
-            answer.end()
+            if answered:
+                self._read_answered(answered)
+            else:
+                self._end_answer(self._answer_in or self._open_answer(headers))
         except Exception:  # noqa: BLE001
             self._mark("partial")
-        self._cut_answer_chars += answer.cut_chars
+        if self._answer is not None:
+            self._cut_answer_chars += self._answer.cut_chars
+        self._answer = self._answer_in = None
+
+    def _read_answered(self, body: bytes) -> None:
+        """Read the answer that was all there at once."""
+        reading = self._reading
+        reading.streamed = False
+        if not self._websocket:
+            reading.opaque_answer_chars = len(body)
+        if read_document(self._format.read_answer, body, body, self._mark_of_answer()):
+            reading.ended = True
+
+    def _end_answer(self, intake: _Intake) -> None:
+        if not self._websocket:
+            self._reading.opaque_answer_chars = intake.size_bytes
+        if self._answer is not None:
+            self._answer.end()
 
     def feed_message(self, data: bytes, *, from_client: bool) -> Reading | None:
         """One WebSocket message; the reading of the turn that it ends, else None."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from proxy.exchange import ParseStatus
 from proxy.wire.base import Format
 from proxy.wire.body import Body
+from proxy.wire.document import read_document
 from proxy.wire.multipart import Multipart, boundary_of, urlencoded
-from proxy.wire.salvage import salvage
 
 __all__ = ["Request"]
 
@@ -58,19 +59,5 @@ class Request:
             self._read(body)
 
     def _read(self, body: bytes) -> None:
-        read = self._format.read_request
-        if not self._body.oversize:
-            try:
-                read(body, self._content_type)
-            except Exception:  # noqa: BLE001 - tried again below
-                self._mark("partial")
-            else:
-                return
-        else:
-            self._mark("oversize")
-        ends = salvage(body, b"")
-        if ends is not None:
-            try:
-                read(ends, self._content_type)
-            except Exception:  # noqa: BLE001 - marked already
-                return
+        read = partial(self._format.read_request, content_type=self._content_type)
+        read_document(read, body, b"", self._mark, oversize=self._body.oversize)

@@ -16,6 +16,7 @@ from mitmproxy.test import tflow, tutils
 
 from addons.assemble import build
 from addons.capture import Capture
+from addons.desk import FINISH_AFTER_S
 from proxy.config import load
 from proxy.exchange import Exchange, from_bytes
 from proxy.spool.inbox import Inbox
@@ -135,7 +136,7 @@ async def test_ending_twice_counts_once(bench: Bench) -> None:
     bench.capture.response(flow)
     bench.capture.error(flow)
     bench.capture.client_disconnected(flow.client_conn)
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(2 * FINISH_AFTER_S)
     assert len(bench.records()) == 1
     assert bench.capture.tally.value("unfinished", "openai-api") == 0
 

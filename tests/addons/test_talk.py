@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosedError
 from websockets.http11 import Response
 
-from addons.desk import Desk
+from addons.desk import FINISH_AFTER_S, Desk
 from addons.start import Start
 from addons.talk import Talk
 from addons.tally import Tally
@@ -258,7 +258,7 @@ async def test_its_end_counts_once_and_without_a_turn_not_at_all(talk: Talk, giv
     talk.piece(frame(json.dumps({"type": "session.created"})), from_client=False)
     talk.end()
     talk.end()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(2 * FINISH_AFTER_S)
     assert given.turns == []
     assert talk.aborted
 
@@ -268,7 +268,7 @@ async def test_a_closing_handshake_is_no_abort(talk: Talk, given: Given) -> None
     talk.piece(frame(answers("Bonjour")[0]), from_client=False)
     talk.piece(b"\x88\x02\x03\xe8", from_client=False)
     talk.end()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(2 * FINISH_AFTER_S)
     [(reading, facts)] = given.turns
     assert not facts.aborted
     assert (reading.answer, reading.output_tokens) == (["Bonjour "], None)
@@ -282,6 +282,6 @@ async def test_after_frames_that_cannot_be_read_bytes_pass_unread(talk: Talk, gi
         talk.piece(frame(text), from_client=False)
     assert talk._aside == []
     talk.end()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(2 * FINISH_AFTER_S)
     assert given.turns == []
     assert talk._desk._tally.counters()["tee_errors"] == {"FrameError": 1}

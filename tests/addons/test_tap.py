@@ -9,7 +9,7 @@ import pytest
 
 from addons import start as start_module
 from addons import tap as tap_module
-from addons.desk import Desk
+from addons.desk import FINISH_AFTER_S, Desk
 from addons.start import Start, unread
 from addons.tally import Tally
 from addons.tap import LUMP_BYTES, Tap
@@ -70,10 +70,10 @@ class Bench:
         start = Start(CALL, identity, sanction="unknown", edge="e", wall=1000.0, reference=None)
         self.tap = Tap("k", start, desk=self.desk, submit=self.given, limit=limit)
         self.reader = Watched(CALL)
-        self.tap.begin(self.reader, {"content-type": "application/json"})
+        self.tap.begin(lambda: self.reader, {"content-type": "application/json"})
 
     async def result(self) -> tuple[Reading, Circumstances]:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(2 * FINISH_AFTER_S)
         [found] = self.given.all
         return found
 
@@ -220,7 +220,7 @@ async def test_nothing_is_kept_after_the_end() -> None:
     for _ in range(3):
         bench.tap.answer_piece(b"x" * LUMP_BYTES)
         bench.tap.request_piece(b"x" * LUMP_BYTES)
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(2 * FINISH_AFTER_S)
     assert (bench.tap._answered, bench.tap._asked, len(bench.given.all)) == ([], [], 1)
 
 
