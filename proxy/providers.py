@@ -22,8 +22,12 @@ from proxy.catalogue.names import NameIndex, normal
 __all__ = ["OTHER", "Call", "Catalogue", "CatalogueError", "Entry", "Host", "Provider", "Tool"]
 
 
+_MOST_KNOWN = 1024
+"""Answers that are remembered, at most; each request asks for its host anew."""
+
+
 class Catalogue:
-    """All known services, compiled. Immutable."""
+    """All known services, compiled. What it says never changes."""
 
     def __init__(
         self,
@@ -48,6 +52,8 @@ class Catalogue:
         self._never = NameIndex(entry for entry in self.entries if entry.host.tier == 0)
         self._index = NameIndex(entry for entry in self.entries if entry.host.tier)
         self._by_region = build.by_region
+        self._known: dict[str, Host] = {}
+        """Names of the catalogue that were asked for, as they were written."""
 
     @classmethod
     def load(
@@ -78,7 +84,17 @@ class Catalogue:
 
         A name that must never be decrypted gives a host of tier 0.
         """
-        name = normal(name)
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        host = self._look_up(normal(name))
+        if host is not None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[name] = host
+        return host
+
+    def _look_up(self, name: str) -> Host | None:
         never = self._never.find(name)
         if never is not None:
             return never[0].host

@@ -199,7 +199,7 @@ async def test_words_that_cannot_be_sent_are_told_in_the_record(bench: Bench) ->
 async def test_calls_that_generate_nothing_give_no_record(bench: Bench) -> None:
     flow = bench.began()
     tap: Any = bench.capture._open[flow.id]
-    tap._reader._reading.inference = False
+    tap._opened()._reading.inference = False
     flow.response = tutils.tresp()
     bench.capture.responseheaders(flow)
     bench.capture.response(flow)

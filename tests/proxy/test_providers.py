@@ -63,6 +63,16 @@ def test_one_name_in_many_spellings(written: str) -> None:
     assert shipped().host(written) == shipped().host("chatgpt.com")
 
 
+def test_names_that_were_asked_for_are_remembered_up_to_a_bound() -> None:
+    catalogue = Catalogue.load([FOLDER])
+    first = catalogue.host("A.OpenAI.Azure.com")
+    for number in range(3000):
+        assert catalogue.host(f"a{number}.openai.azure.com") == first
+        assert catalogue.host(f"a{number}.example.org") is None
+    assert len(catalogue._known) <= 1024
+    assert catalogue.host("A.OpenAI.Azure.com") == first
+
+
 def test_names_in_other_scripts() -> None:
     full_width = "\uff43\uff48\uff41\uff54\uff47\uff50\uff54\uff0e\uff43\uff4f\uff4d"
     cyrillic = "ch\u0430tgpt.com"
