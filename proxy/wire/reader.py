@@ -18,9 +18,9 @@ from proxy.providers import Call
 from proxy.wire.answer import LONG_EVENT_BYTES, Answer
 from proxy.wire.base import Format
 from proxy.wire.body import slimmed
-from proxy.wire.coding import Decoder, decoder_for
 from proxy.wire.document import is_plain_answer, is_plain_request, read_document
 from proxy.wire.formats import FORMATS
+from proxy.wire.intake import Intake, TooLong
 from proxy.wire.reading import Reading
 from proxy.wire.request import Request
 
@@ -46,41 +46,6 @@ _COUNTS = (
 )
 _ABSURD = 1 << 40
 """No exchange has so many tokens; a count beyond it, or below zero, is not believed."""
-
-
-class _TooLong(Exception):  # noqa: N818 - a signal inside this file
-    """The decoded body is over the limit."""
-
-
-class _Intake:
-    """One direction: undoes the content coding, counts, and stops at the limit."""
-
-    __slots__ = ("_decoder", "_limit", "_sink", "size_bytes")
-
-    def __init__(
-        self, headers: Mapping[str, str], limit_bytes: int, sink: Callable[[bytes], None]
-    ) -> None:
-        encoding = headers.get("content-encoding")
-        self._decoder: Decoder | None = decoder_for(encoding) if encoding else None
-        self._limit = limit_bytes
-        self._sink = sink
-        self.size_bytes = 0
-        """Decoded bytes so far."""
-
-    def feed(self, data: bytes) -> None:
-        """Pass the next bytes on. Raises _TooLong, and what the coding and the sink raise."""
-        if self._decoder is None:
-            self._pass_on(data)
-        else:
-            for piece in self._decoder.feed(data):
-                self._pass_on(piece)
-
-    def _pass_on(self, data: bytes) -> None:
-        self.size_bytes += len(data)
-        if self.size_bytes > self._limit:
-            self._sink(data[: self._limit - self.size_bytes])
-            raise _TooLong
-        self._sink(data)
 
 
 class Reader:
@@ -123,11 +88,11 @@ class Reader:
         self._request_headers: Mapping[str, str] | None = None
         self._asked = b""
         self._request: Request | None = None
-        self._request_in: _Intake | None = None
+        self._request_in: Intake | None = None
         self._answer_headers: Mapping[str, str] | None = None
         self._answered = b""
         self._answer: Answer | None = None
-        self._answer_in: _Intake | None = None
+        self._answer_in: Intake | None = None
         self._status = 0
         self._cut_prompt_chars = 0
         self._cut_answer_chars = 0
@@ -151,7 +116,7 @@ class Reader:
                 self._open_request(headers).feed(data)
             else:
                 self._request_in.feed(data)
-        except _TooLong:
+        except TooLong:
             self._mark("oversize")
             self._close_request()
         except Exception:  # noqa: BLE001 - nothing here may disturb the traffic
@@ -161,11 +126,11 @@ class Reader:
     def _may_be_all(self, data: bytes) -> bool:
         return len(data) <= self._limit and not self._format.measured_only
 
-    def _open_request(self, headers: Mapping[str, str]) -> _Intake:
+    def _open_request(self, headers: Mapping[str, str]) -> Intake:
         """Read the request piece by piece."""
         self._request = Request(self._format, headers.get("content-type", ""), self._mark)
         sink = _ignore if self._format.measured_only else self._request.take
-        self._request_in = _Intake(headers, self._limit, sink)
+        self._request_in = Intake(headers, self._limit, sink)
         asked, self._asked = self._asked, b""
         if asked:
             self._request_in.feed(asked)
@@ -198,7 +163,7 @@ class Reader:
             read = partial(self._format.read_request, content_type=content_type)
             read_document(read, body, b"", self._mark)
 
-    def _end_request(self, intake: _Intake) -> None:
+    def _end_request(self, intake: Intake) -> None:
         if self._format.measured_only:
             if not self._websocket:  # there the messages are measured, by the format
                 self._reading.opaque_request_chars = intake.size_bytes
@@ -229,19 +194,19 @@ class Reader:
                 self._open_answer(headers).feed(data)
             else:
                 self._answer_in.feed(data)
-        except _TooLong:
+        except TooLong:
             self._mark("oversize")
             self._close_answer()
         except Exception:  # noqa: BLE001
             self._mark("partial")
             self._close_answer()
 
-    def _open_answer(self, headers: Mapping[str, str]) -> _Intake:
+    def _open_answer(self, headers: Mapping[str, str]) -> Intake:
         """Read the answer piece by piece."""
         content_type = headers.get("content-type", "").lower()
         self._answer = Answer(self._format, content_type, self._mark_of_answer())
         sink = _ignore if self._format.measured_only else self._answer.take
-        self._answer_in = _Intake(headers, self._limit, sink)
+        self._answer_in = Intake(headers, self._limit, sink)
         answered, self._answered = self._answered, b""
         if answered:
             self._answer_in.feed(answered)
@@ -276,7 +241,7 @@ class Reader:
         if read_document(self._format.read_answer, body, body, self._mark_of_answer()):
             reading.ended = True
 
-    def _end_answer(self, intake: _Intake) -> None:
+    def _end_answer(self, intake: Intake) -> None:
         if not self._websocket:
             self._reading.opaque_answer_chars = intake.size_bytes
         if self._answer is not None:
