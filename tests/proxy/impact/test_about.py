@@ -39,7 +39,7 @@ def test_its_date_is_the_newest_check_of_a_figure(tmp_path: Path) -> None:
 def test_its_zone_is_that_of_a_service_of_which_nothing_is_known(tmp_path: Path) -> None:
     place = factors().places.find("a-provider-of-which-nobody-has-heard", None)
     assert about(factors()).mix_zone == place.zone == "WOR"
-    file, zones = "factors/datacentres.yaml", "zones: [WOR, USA, EEE]"
+    file, zones = "factors/datacentres.yaml", "zones: [WOR, USA, EEE, FRA, CHN]"
     changed = load(folder=_changed(tmp_path, file, zones, "zones: [EEE, USA, WOR]"))
     assert about(changed).mix_zone == "EEE"
     assert about(changed).version != about(factors()).version

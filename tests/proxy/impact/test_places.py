@@ -43,7 +43,7 @@ def place(provider: str, region: str | None = None, model: str | None = None) ->
         ("albert", None, ("FRA",)),
         ("mistral", None, ("FRA", "SWE")),
         ("mistral", "FR", ("FRA", "SWE")),
-        ("nobody", None, ("WOR", "USA", "EEE")),
+        ("nobody", None, ("WOR", "USA", "EEE", "FRA", "CHN")),
         ("nobody", "PRT", ("PRT",)),
         ("nobody", "it", ("ITA",)),
     ],
@@ -69,6 +69,14 @@ def test_an_inference_profile_may_travel() -> None:
     assert place("bedrock", "eu-west-3", model.removeprefix("eu.")).zones == ("FRA",)
     assert place("bedrock", None, model).zones[0] == "EEE"
     assert place("bedrock", "us-east-1", "global.anthropic.x").zones == ("USA", "WOR", "EEE")
+
+
+def test_a_place_that_nobody_knows_is_as_wide_as_all_where_services_run() -> None:
+    """It was narrower than France alone, and held neither France nor China."""
+    nowhere = place("nobody").gwp_gco2e_per_kwh
+    for zone in ("FRA", "USA", "EEE", "WOR", "CHN"):
+        there = place("nobody", zone).gwp_gco2e_per_kwh
+        assert nowhere.low <= there.low <= there.high <= nowhere.high
 
 
 def test_zones_that_only_ecologits_knows_are_wider() -> None:
