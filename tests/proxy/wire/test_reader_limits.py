@@ -61,6 +61,22 @@ def test_a_bomb_costs_little_memory() -> None:
     assert reading.parse_status == "oversize"
 
 
+@pytest.mark.parametrize("event", ["data: {}\n\n", '{"choices":[]}\n'])
+def test_of_a_bomb_little_is_read(event: str) -> None:
+    """Eight megabytes of the smallest events would take the event loop for seconds."""
+    body = event.encode() * (8 * MEBIBYTE // len(event))
+    reading = read(gzip.compress(body), {"content-encoding": "gzip"}, way=in_pieces([8192]))
+    assert reading.parse_status == "oversize"
+
+
+def test_a_text_that_repeats_itself_is_no_bomb() -> None:
+    body = sse(*(f"Le conseil a voté {n} fois. " for n in range(20_000)))
+    packed = gzip.compress(body, 9)
+    assert len(body) > 2 * MEBIBYTE
+    reading = read(packed, {**SSE, "content-encoding": "gzip"}, way=in_pieces([8192]))
+    assert (reading.parse_status, tokens(reading)) == ("ok", (21, 15))
+
+
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"["])
 def test_blanks_before_the_first_word_are_not_kept(start: bytes) -> None:
     """Held together piece by piece, they would cost a time that grows with their square."""
