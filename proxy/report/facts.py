@@ -37,7 +37,9 @@ UNPLACED = "unknown"
 """Department of traffic that no rule places: nobody's headcount, so never merged."""
 TREND = 13
 """Months that a report looks back on, its own included: the same month a year ago."""
-READERS = 4
+READERS = 2
+"""Each holds up to 32 MiB: a cache of the database and what it sorts in. More read no faster, since
+Python takes in what they read."""
 FOUND_BY = ("tool", "application", "faces")
 """What findings are added up by."""
 READING = ("catalogues", "period", "before", "trend", "answers")
@@ -186,6 +188,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
         restated = {one: task.result() for one, task in reading.restated.items()}
         tell("answers")
         findings = _findings(*reading.findings.result())
+        bias = reading.bias.result()
     gaps = ledger.gaps(*_bounds(months, stretch, tz))
     departments = Departments(config, config.settings.privacy.k)
     departments.admit({names["department"] for one in (this, before) for names, _ in one.cells})
@@ -203,7 +206,7 @@ def gather(  # noqa: PLR0913 - what is read, and how
         before_said=said,
         trend=trend,
         findings=tuple(findings),
-        bias=tuple(ledger.bias_totals(stretch.since, stretch.until, by=("tool",))),
+        bias=tuple(bias),
         gaps=tuple(
             one for one in gaps if stretch.since <= one.at < stretch.until and one.kind != SIMULATED
         ),
@@ -252,6 +255,7 @@ class _Reading:
         self.this = pool.submit(read_slice, ledger, *bounds)
         self.before = pool.submit(_both, ledger, earlier.since, earlier.until, jobs)
         self.findings = pool.submit(_read_findings, ledger, *bounds)
+        self.bias = pool.submit(ledger.bias_totals, *bounds, by=("tool",))
         known = {bounds, (earlier.since, earlier.until)}
         self.months = {
             one: pool.submit(read_outline, ledger, *one.bounds(tz))

@@ -169,7 +169,7 @@ def read_slice(
     cells = ledger.cells.raw(since, until, sums)
     impacts = ledger.cells.impacts(since, until, statement=statement)
     numbers = {one.dimension for one in cells} | {one.dimension for one in impacts}
-    names = ledger.cells.names(sorted(numbers))
+    names = ledger.cells.names(numbers)
     return Slice(
         since,
         until,
@@ -184,7 +184,7 @@ def read_outline(ledger: Ledger, since: float, until: float) -> Slice:
     A third of the work of a slice: enough for a month that is only looked back on.
     """
     cells = ledger.cells.raw(since, until, ("requests",))
-    names = ledger.cells.names([one.dimension for one in cells])
+    names = ledger.cells.names(one.dimension for one in cells)
     told = ledger.cells.impact_sums(since, until, OUTLINE)
     values = [0.0] * WIDTH
     for (first, *_), value in zip(OUTLINE, told.sums, strict=True):
