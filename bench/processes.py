@@ -29,6 +29,12 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def cpu_ns(pid: int) -> int:
+    """CPU nanoseconds of a process's living threads, from /proc/PID/task/TID/schedstat."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads)
+
+
 def rss_mb(pid: int) -> float:
     """Resident memory of a process in megabytes (10^6 bytes)."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bench.alternate import differences
 from bench.bigmonth import big_month
 from bench.classifiers import classifiers
 from bench.measure import Figures, load, medians, spread
@@ -90,23 +91,23 @@ def cpu_burst(here: World, size: Size) -> None:
 
 
 def audit_cost(here: World, size: Size) -> None:
-    """The audit itself: CPU of the worker with audit on less audit off, in pairs."""
+    """The audit itself: CPU of the worker with audit on less audit off, in interleaved pairs."""
     with running(here, "audit off", "audit on") as (off, on):
-        for kind, shape, count, divisor, unit in (
-            ("json", JSON, size.json, 1, "JSON exchange (aim ≤ 100 µs)"),
-            ("burst", BURST, size.burst, EVENTS, "streamed event (aim ≤ 3 µs)"),
+        for connections, events, stream, total, divisor, unit in (
+            (16, 40, False, size.json, 1, "JSON exchange (aim ≤ 100 µs)"),
+            (8, 100, True, size.burst, EVENTS, "streamed event (aim ≤ 3 µs)"),
         ):
-            arguments = (*shape, "--requests", count)
-            for target in (off, on):
-                load(target, kind, *shape, "--requests", 40)
-            costs = []
-            for number in range(size.pairs):
-                pair = {}
-                for target in (off, on) if number % 2 else (on, off):
-                    pair[target.name] = load(target, kind, *arguments)["cpu_ms"]
-                costs.append((pair["audit on"] - pair["audit off"]) * 1e3 / divisor)
+            costs = differences(
+                off,
+                on,
+                connections=connections,
+                events=events,
+                stream=stream,
+                total=total,
+                pairs=size.pairs,
+            )
             print(f"\nCost of the audit, µs of worker CPU per {unit}, {size.pairs} pairs:")
-            print(f"  {spread(costs)}")
+            print(f"  {spread([cost / divisor for cost in costs])}")
 
 
 def paced(here: World, size: Size) -> None:
