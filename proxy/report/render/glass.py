@@ -72,7 +72,7 @@ def glass_section(glass: GlassOfWater, say: Say) -> Iterator[Block]:
                 )
                 for line in lines
             ),
-            say.t("glass.note"),
+            f"{say.t('glass.note')} {_more(len(glass.lines) - len(lines), say)}".rstrip(),
         )
     if glass.published:
         yield Table(
@@ -95,3 +95,8 @@ def glass_section(glass: GlassOfWater, say: Say) -> Iterator[Block]:
 
 def _name(line: GlassLine, say: Say) -> str:
     return say.t("report.all_tools") if not line.tool else line.label or line.tool
+
+
+def _more(tools: int, say: Say) -> str:
+    """How many tools are left out; nothing where all are there."""
+    return say.t("glass.more_tools", count=tools) if tools > 0 else ""

@@ -25,6 +25,8 @@ __all__ = ["answers"]
 
 _MOST = 5
 """Rows by number of answers; the others are counted, and stand in the CSV file."""
+_MOST_RATES = 12
+"""Lines of the chart; the table below it has them all."""
 
 
 def answers(report: Report, say: Say) -> Iterator[Block]:
@@ -66,7 +68,10 @@ def _toxicity(told: Toxicity, say: Say) -> Iterator[Block]:
                 chart.append(Rate(f"{name}, {language}", low, ratio, top, figures))
     if chart:
         alt = say.t("answers.chart_desc")
-        yield Chart(rates("toxicity", say.t("answers.chart"), alt, chart[:12], say), alt)
+        drawn = chart[:_MOST_RATES]
+        yield Chart(rates("toxicity", say.t("answers.chart"), alt, drawn, say), alt)
+        if rest := len(chart) - len(drawn):
+            yield Para(say.t("answers.chart_more", count=rest), tone="soft")
     yield Table(
         say.t("answers.table"),
         (

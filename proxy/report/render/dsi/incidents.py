@@ -13,6 +13,7 @@ __all__ = ["incidents"]
 
 _MOST = 10
 """Rows of a table; the CSV file has all of them."""
+_MOST_TOOLS = 3
 
 
 def incidents(report: Report, say: Say) -> Iterator[Block]:
@@ -55,7 +56,16 @@ def _row(report: Report, line: Incident, say: Say) -> tuple[str, ...]:
     return (
         say.of("incidents.kind", line.key.replace("/", ".")),
         say.t(f"report.unit.{line.unit}", count=line.count),
-        say.tools(report, line.tools[:3]) if line.tools else NONE,
+        _tools(report, line.tools, say),
         say.count(line.days),
         worst,
     )
+
+
+def _tools(report: Report, tools: Sequence[str], say: Say) -> str:
+    """The first ones by name, and how many more there are."""
+    if not tools:
+        return NONE
+    rest = len(tools) - _MOST_TOOLS
+    others = [say.t("incidents.more_tools", count=rest)] if rest > 0 else []
+    return say.tools(report, [*tools[:_MOST_TOOLS], *others])
