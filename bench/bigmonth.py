@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -44,8 +45,8 @@ PARIS = ZoneInfo("Europe/Paris")
 SEED = 20261001
 AIM_S, AIM_MIB = 10.0, 300.0
 QUICK_ROUNDS = 2
-BIAS_LINES = 6
-"""Counts of people that an hour's answers of one combination make, where they are scored."""
+MOMENTS = {"answers": 1, "n": 4, "nn": 20, "x": 1, "xx": 2, "xn": 5}
+"""What an answer adds to the sums of a population (n) and of one of its measures (x)."""
 FORMATS = {"report.json": "json", "all formats, one language": "json,html,pdf,csv"}
 
 TOOLS = tuple(
@@ -209,16 +210,22 @@ def _month(
 
 
 def _bias(database: sqlite3.Connection) -> None:
-    """Counts of the newest month's scored answers, some of them common and most rare."""
+    """Counts of the newest month's scored answers: of everybody, and of one population each."""
     keys = sorted(KEYS)
+    places = {key: place for place, key in enumerate(keys, 1)}
     database.executemany(
         "insert into bias_basis values (?, 'embedded', '1', '1', ?, ?)",
         [
-            (1 + place + n * len(keys), language, key)
+            (place + n * len(keys), language, key)
             for n, language in enumerate(("fr", "en"))
-            for place, key in enumerate(keys)
+            for key, place in places.items()
         ],
     )
+    told = [
+        _population(key.removesuffix(".answers"))
+        for key in keys
+        if key.endswith(".answers") and key.count("/") < 2
+    ]
     since = int(datetime(2026, 10, 1, tzinfo=PARIS).timestamp())
     scored = database.execute(
         "select hour, dimension, basis, requests from finding_hour"
@@ -226,10 +233,25 @@ def _bias(database: sqlite3.Connection) -> None:
         (since,),
     ).fetchall()
     for hour, dimension, basis, many in scored:
+        chosen = {*_population("all"), *told[(hour // 3600 + dimension) % len(told)]}
         first = (basis - 1) * len(keys)
-        of = {1 + first + int(len(keys) * (n / BIAS_LINES) ** 2) for n in range(BIAS_LINES - 1)}
-        of.add(1 + first + (hour // 3600 + dimension) % len(keys))
-        _insert(database, "bias_hour", [(hour, dimension, key, float(many)) for key in of])
+        _insert(
+            database,
+            "bias_hour",
+            [
+                (hour, dimension, first + places[key], float(many * MOMENTS[key.split(".")[-1]]))
+                for key in sorted(chosen)
+            ],
+        )
+
+
+@cache
+def _population(stem: str) -> tuple[str, ...]:
+    """Keys of a population and of the first of its measures."""
+    own = [key for key in sorted(KEYS) if key.rpartition(".")[0] == stem]
+    of = [key for key in sorted(KEYS) if key.startswith(f"{stem}/")]
+    first = of[0].rpartition(".")[0] if of else ""
+    return (*own, *(key for key in of if key.rpartition(".")[0] == first))
 
 
 def _sum_days(file: Path) -> None:
