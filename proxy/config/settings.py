@@ -240,14 +240,15 @@ class Measured(Part, frozen=True):
 
 
 class Report(Part, frozen=True):
-    """The monthly report that the auditor makes by itself, in state_dir/reports."""
+    """The reports that the auditor makes by itself, in state_dir/reports."""
 
     enabled: bool = True
-    """Whether it is made on the first of the month, for the month that is over."""
+    """Whether they are made: on the first of the month for the month that is over, and on the
+    first of January for the year too."""
     languages: tuple[ReportLanguage, ...] = ("fr", "en")
-    """Languages in which it is made."""
+    """Languages in which they are made."""
     formats: tuple[ReportFormat, ...] = ("html", "pdf", "csv", "json")
-    """Formats in which it is made."""
+    """Formats in which they are made."""
 
 
 class Settings(Part, frozen=True):

@@ -1,4 +1,4 @@
-"""Makes the report of the month that is over, by itself, in a process of its own.
+"""Makes the report of the month, and of the year, that is over, by itself, in its own process.
 
 A thread looks at the clock every minute; the work is done by `jauge report` at low
 priority, so that it holds up no counting and takes its memory with it. A failure is
@@ -23,10 +23,10 @@ from proxy.config.snapshot import VARIABLE, write_snapshot
 from proxy.metrics import Metrics
 from proxy.report.due import SteadyClock, due
 from proxy.report.folder import FOLDER, MADE
-from proxy.report.period import Month
+from proxy.report.period import Stretch
 from proxy.spool.faults import fault_name
 
-__all__ = ["Reports", "ReportsState", "Times", "run_report"]
+__all__ = ["Reports", "ReportsState", "Times", "run_report", "words_of"]
 
 POLL_S = 0.2
 REASONS = {1: "ledger", 2: "configuration", 3: "unwritable"}
@@ -50,9 +50,9 @@ class ReportsState:
     """For health."""
 
     last_made: str
-    """Month of the newest report that was made; "" before the first."""
+    """Period (2026-12, 2026) of the newest report that was made; "" before the first."""
     failing: str
-    """Month that cannot be made; "" when all is well."""
+    """Period that cannot be made; "" when all is well."""
     reason: str
     failures: int
     """In a row."""
@@ -60,8 +60,8 @@ class ReportsState:
 
 type Since = Callable[[], float | None]
 """Unix time of the first thing in the ledger; None where it is empty or cannot be read."""
-type Run = Callable[[Config, str, threading.Event, float], str]
-"""Makes the report of a month; "" when it worked, else why not."""
+type Run = Callable[[Config, Stretch, threading.Event, float], str]
+"""Makes the report of a period; "" when it worked, else why not."""
 
 
 class Reports:
@@ -89,7 +89,7 @@ class Reports:
         self._folder = config.state_dir / FOLDER
         self._not_before = 0.0
         self._stop = threading.Event()
-        self.state = ReportsState(max(self._made(), default=""), "", "", 0)
+        self.state = ReportsState(_newest(self._made()), "", "", 0)
         self._thread: threading.Thread | None = None
         if config.settings.report.enabled:
             self._thread = threading.Thread(target=self._watch, name="reports", daemon=True)
@@ -117,25 +117,25 @@ class Reports:
         now = self._monotonic()
         if not self._steady.steady(self._clock(), now) or now < self._not_before:
             return
-        months = self._due()
-        if months:
-            self._make(months[0])
+        missing = self._due()
+        if missing:
+            self._make(missing[0])
 
-    def _due(self) -> Sequence[Month]:
+    def _due(self) -> Sequence[Stretch]:
         return due(self._clock(), self._since(), self._made(), self._config.zone)
 
-    def _make(self, month: Month) -> None:
-        reason = self._run(self._config, str(month), self._stop, self._times.timeout_s)
+    def _make(self, period: Stretch) -> None:
+        reason = self._run(self._config, period, self._stop, self._times.timeout_s)
         if self._stop.is_set():
             return
         if not reason:
-            reason = self._note(month)
+            reason = self._note(period.name)
         if not reason:
-            self.state = ReportsState(str(month), "", "", 0)
+            self.state = ReportsState(period.name, "", "", 0)
             self._metrics.set("jauge_report_made_timestamp_seconds", (), self._clock())
             return
         failures = self.state.failures + 1
-        self.state = ReportsState(self.state.last_made, str(month), reason, failures)
+        self.state = ReportsState(self.state.last_made, period.name, reason, failures)
         self._metrics.add("jauge_audit_errors_total", ("report", reason))
         pause = min(self._times.most_s, self._times.again_s * 2.0 ** min(failures - 1, 20))
         self._not_before = self._monotonic() + pause
@@ -144,13 +144,13 @@ class Reports:
         """What was made, and when; nothing where that cannot be read."""
         try:
             found = json.loads((self._folder / MADE).read_text(encoding="utf-8"))
-            return {str(month): float(at) for month, at in found.items()}
+            return {str(period): float(at) for period, at in found.items()}
         except (OSError, ValueError, AttributeError, TypeError):
             return {}
 
-    def _note(self, month: Month) -> str:
+    def _note(self, period: str) -> str:
         """Write down that a report was made; why not where that fails."""
-        known = dict(self._made()) | {str(month): self._clock()}
+        known = dict(self._made()) | {period: self._clock()}
         waiting = self._folder / f".{MADE}"
         try:
             waiting.write_text(json.dumps(known, sort_keys=True) + "\n", encoding="utf-8")
@@ -160,19 +160,33 @@ class Reports:
         return ""
 
 
+def _newest(made: Mapping[str, float]) -> str:
+    """The period whose report was made last; "" for none."""
+    return max(made, key=lambda period: (made[period], period), default="")
+
+
+def words_of(config: Config, period: Stretch) -> tuple[str, ...]:
+    """What to ask of `jauge report`: a year in the frame of the law REEN where it has goals."""
+    if period.kind == "month":
+        return (period.name,)
+    goals = any(f"{goal.year:04d}" == period.name for goal in config.organisation.goals)
+    return ("annual", period.name, *(("--cadre", "reen") if goals else ()))
+
+
 def run_report(
     config: Config,
-    month: str,
+    period: Stretch,
     stop: threading.Event,
     timeout_s: float,
     command: Sequence[str] | None = None,
 ) -> str:
-    """Make the report of a month in a process of low priority; "" or why it failed.
+    """Make the report of a period in a process of low priority; "" or why it failed.
 
     It runs the configuration that the auditor runs, whatever the files say now. It is ended
     when `stop` is set and after `timeout_s`. `command`: what to run instead, for tests.
     """
-    words = command or (sys.executable, "-m", "proxy", "report", month, "--background")
+    ours = (sys.executable, "-m", "proxy", "report", *words_of(config, period), "--background")
+    words = command or ours
     snapshot = write_snapshot(config)
     try:
         with subprocess.Popen(  # noqa: S603 - our own module, or a test's

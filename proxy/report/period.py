@@ -10,7 +10,16 @@ from zoneinfo import ZoneInfo
 
 from proxy.ledger.periods import month_bounds
 
-__all__ = ["Month", "PeriodError", "Stretch", "month_of", "parse_month", "parse_year", "stretch"]
+__all__ = [
+    "Month",
+    "PeriodError",
+    "Stretch",
+    "month_of",
+    "parse_month",
+    "parse_year",
+    "stretch",
+    "year_of",
+]
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z")
 _YEAR = re.compile(r"\d{4}\Z")
@@ -65,6 +74,11 @@ def stretch(months: tuple[Month, ...], tz: ZoneInfo) -> Stretch:
     return Stretch(kind, months, months[0].bounds(tz)[0], months[-1].bounds(tz)[1])
 
 
+def year_of(year: int, tz: ZoneInfo) -> Stretch:
+    """A year of the calendar."""
+    return stretch(tuple(Month(year, number) for number in range(1, 13)), tz)
+
+
 def month_of(at: float, tz: ZoneInfo) -> Month:
     """The local month that holds a Unix time."""
     local = datetime.fromtimestamp(at, tz)
@@ -83,7 +97,7 @@ def parse_year(text: str, tz: ZoneInfo, now: float) -> Stretch:
     """A year that has begun. Raises PeriodError."""
     if not _YEAR.match(text) or int(text) < 1970:
         raise PeriodError(f"expected a year such as 2026, got {text[:20]!r}")
-    return _begun(stretch(tuple(Month(int(text), n) for n in range(1, 13)), tz), tz, now)
+    return _begun(year_of(int(text), tz), tz, now)
 
 
 def _begun(asked: Stretch, tz: ZoneInfo, now: float) -> Stretch:

@@ -50,7 +50,12 @@ class Report:
 def reports(state_dir: Path) -> list[Report]:
     """Every report, the newest period first; a folder that cannot be read holds none."""
     found = [Report(folder.name, tuple(_files(folder))) for folder in _folders(state_dir / FOLDER)]
-    return sorted((one for one in found if one.files), key=lambda one: one.period, reverse=True)
+    return sorted((one for one in found if one.files), key=_end, reverse=True)
+
+
+def _end(one: Report) -> str:
+    """By the end of the period: a year comes after its December."""
+    return one.period if "-" in one.period else f"{one.period}-13"
 
 
 def find(state_dir: Path, period: str, name: str) -> Path | None:

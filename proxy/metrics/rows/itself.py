@@ -22,7 +22,7 @@ ITSELF: tuple[Metric, ...] = (
     Metric(
         "jauge_report_made_timestamp_seconds",
         "gauge",
-        "Unix time at which the auditor last made a monthly report by itself since its start.",
+        "Unix time at which the auditor last made a report by itself since its start.",
         unit="seconds",
     ),
     Metric(

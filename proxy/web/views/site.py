@@ -46,7 +46,11 @@ def _period(one: Report, texts: Texts) -> Period:
     first = {f"report.{texts.lang}.html": "html", f"report.{texts.lang}.pdf": "pdf"}
     first["report.json"] = "json"
     return Period(
-        name=texts.month(one.period).capitalize() if "-" in one.period else one.period,
+        name=(
+            texts.month(one.period).capitalize()
+            if "-" in one.period
+            else texts.t("site.reports.year", year=one.period)
+        ),
         first=[
             File(_href(one, name), texts.t(f"site.reports.{key}", size=_size(there[name], texts)))
             for name, key in first.items()

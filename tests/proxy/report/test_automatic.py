@@ -1,4 +1,4 @@
-"""The auditor makes the report of the month that is over, by itself."""
+"""The auditor makes the report of the month that is over, and of the year, by itself."""
 
 from __future__ import annotations
 
@@ -13,14 +13,24 @@ import pytest
 
 from proxy.config import Config
 from proxy.metrics import Metrics
-from proxy.report.automatic import Reports, ReportsState, Times, run_report
+from proxy.report.automatic import Reports, ReportsState, Times, run_report, words_of
 from proxy.report.due import STEADY_S
-from tests.support.towns import PARIS, config, entry, ledger_with
+from proxy.report.period import Month, Stretch, stretch, year_of
+from tests.support.towns import ORGANISATION, PARIS, config, entry, ledger_with
 from tests.support.waiting import wait_until
 
 
-def moment(month: int, day: int, hour: int = 3) -> float:
-    return datetime(2026, month, day, hour, tzinfo=PARIS).timestamp()
+def moment(month: int, day: int, hour: int = 3, year: int = 2026) -> float:
+    return datetime(year, month, day, hour, tzinfo=PARIS).timestamp()
+
+
+OCTOBER = stretch((Month(2026, 10),), PARIS)
+YEAR = year_of(2026, PARIS)
+GOAL = f"""{ORGANISATION}
+goals:
+  - {{name: energy, indicator: energy_kwh, at_most: 100, year: 2026,
+     label: {{fr: Électricité, en: Electricity}}, action: {{fr: Former, en: Train}}}}
+"""
 
 
 @dataclass
@@ -49,10 +59,10 @@ class Rig:
             monotonic=lambda: self.up,
         )
 
-    def run(self, _: Config, month: str, stop: threading.Event, timeout_s: float) -> str:
+    def run(self, _: Config, period: Stretch, stop: threading.Event, timeout_s: float) -> str:
         assert not stop.is_set()
         assert timeout_s == Times().timeout_s
-        self.asked.append(month)
+        self.asked.append(period.name)
         (self.folder / "reports").mkdir(exist_ok=True)
         return self.answers.pop(0) if self.answers else ""
 
@@ -81,6 +91,17 @@ def test_it_catches_up_one_after_the_other(rig: Rig) -> None:
     made = json.loads((rig.folder / "reports" / "made.json").read_text(encoding="utf-8"))
     assert list(made) == ["2026-09", "2026-10"]
     assert rig.metrics.value("jauge_report_made_timestamp_seconds") == made["2026-10"]
+
+
+def test_the_year_follows_its_december(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, now=moment(1, 1, year=2027), since=moment(11, 15))
+    rig.settle()
+    rig.wait(60)
+    rig.wait(60)
+    rig.wait(60)
+    assert rig.asked == ["2026-11", "2026-12", "2026"]
+    assert rig.reports.state.last_made == "2026"
+    assert rig.again().state.last_made == "2026"
 
 
 def test_a_new_start_remembers_what_was_made(rig: Rig) -> None:
@@ -180,9 +201,28 @@ def test_the_real_process_makes_a_report(tmp_path: Path) -> None:
     town = config(tmp_path)
     with ledger_with(tmp_path, [entry(moment(10, 5))]):
         pass
-    assert run_report(town, "2026-10", threading.Event(), 120.0) == ""
+    assert run_report(town, OCTOBER, threading.Event(), 120.0) == ""
     made = {path.name for path in (tmp_path / "reports" / "2026-10").iterdir()}
     assert {"report.fr.html", "report.en.pdf", "report.json", "uses.fr.csv"} <= made
+
+
+def test_the_real_process_makes_the_report_of_a_year(tmp_path: Path) -> None:
+    """In the frame of the law, since the town's file has a goal of that year."""
+    town = config(tmp_path, GOAL)
+    with ledger_with(tmp_path, [entry(moment(10, 5))]):
+        pass
+    assert run_report(town, YEAR, threading.Event(), 120.0) == ""
+    made = {path.name for path in (tmp_path / "reports" / "2026").iterdir()}
+    assert {"report.fr.html", "report.en.pdf", "report.json", "reen.fr.csv"} <= made
+
+
+def test_a_year_without_goals_is_not_put_into_the_frame_of_the_law(tmp_path: Path) -> None:
+    (tmp_path / "goals").mkdir()
+    assert words_of(config(tmp_path), YEAR) == ("annual", "2026")
+    town = config(tmp_path / "goals", GOAL)
+    assert words_of(town, YEAR) == ("annual", "2026", "--cadre", "reen")
+    assert words_of(town, year_of(2025, PARIS)) == ("annual", "2025")
+    assert words_of(town, OCTOBER) == ("2026-10",)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +236,7 @@ def test_the_real_process_makes_a_report(tmp_path: Path) -> None:
 )
 def test_what_a_process_ends_with(tmp_path: Path, code: str, reason: str) -> None:
     command = (sys.executable, "-c", code)
-    assert run_report(config(tmp_path), "2026-10", threading.Event(), 60.0, command) == reason
+    assert run_report(config(tmp_path), OCTOBER, threading.Event(), 60.0, command) == reason
 
 
 def test_a_process_is_ended_with_the_auditor_and_after_its_time(tmp_path: Path) -> None:
@@ -204,10 +244,10 @@ def test_a_process_is_ended_with_the_auditor_and_after_its_time(tmp_path: Path) 
     stop = threading.Event()
     stop.set()
     town = config(tmp_path)
-    assert run_report(town, "2026-10", stop, 60.0, endless) == "stopped"
-    assert run_report(town, "2026-10", threading.Event(), 0.0, endless) == "timeout"
+    assert run_report(town, OCTOBER, stop, 60.0, endless) == "stopped"
+    assert run_report(town, OCTOBER, threading.Event(), 0.0, endless) == "timeout"
 
 
 def test_a_process_that_cannot_be_started(tmp_path: Path) -> None:
     command = (str(tmp_path / "none"),)
-    assert run_report(config(tmp_path), "2026-10", threading.Event(), 1.0, command) == "ENOENT"
+    assert run_report(config(tmp_path), OCTOBER, threading.Event(), 1.0, command) == "ENOENT"

@@ -17,7 +17,7 @@ def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> f
 
 
 def names(now: float, since: float | None, made: dict[str, float] | None = None) -> list[str]:
-    return [str(one) for one in due(now, since, made or {}, PARIS)]
+    return [one.name for one in due(now, since, made or {}, PARIS)]
 
 
 def test_the_month_that_is_over_is_due_once() -> None:
@@ -41,7 +41,36 @@ def test_after_a_downtime_the_oldest_comes_first() -> None:
 
 def test_no_more_than_a_year_is_caught_up_with() -> None:
     found = names(moment(2026, 11, 27), moment(2020, 1, 1))
-    assert (len(found), found[0], found[-1]) == (LOOK_BACK, "2025-11", "2026-10")
+    assert (len(found), found[0], found[-2]) == (LOOK_BACK + 1, "2025-11", "2026-10")
+    assert found[-1] == "2025"
+
+
+def test_the_year_is_due_on_the_first_of_january_after_december() -> None:
+    since, over = moment(2026, 9, 14), moment(2027, 1, 1)
+    before = {f"2026-{n:02d}": over for n in (9, 10, 11)}
+    assert names(over + GRACE_S - 1, since, before) == []
+    assert names(over + GRACE_S, since, before) == ["2026-12", "2026"]
+    made = before | {"2026-12": over + GRACE_S}
+    assert names(over + GRACE_S, since, made) == ["2026"]
+    assert names(over + GRACE_S, since, made | {"2026": over + GRACE_S}) == []
+
+
+def test_a_year_is_caught_up_with_and_does_not_hold_up_a_month() -> None:
+    since, now = moment(2026, 12, 20), moment(2027, 3, 1, 1)
+    made = {"2026-12": moment(2027, 1, 1, 1), "2027-01": moment(2027, 2, 1, 1)}
+    assert names(now, since, made) == ["2027-02", "2026"]
+
+
+def test_a_year_of_which_nothing_is_on_record_is_not_due() -> None:
+    assert names(moment(2027, 3, 1, 1), moment(2027, 1, 1)) == ["2027-01", "2027-02"]
+
+
+def test_a_year_that_a_wrong_clock_made_is_made_again() -> None:
+    since, early = (
+        moment(2026, 12, 2),
+        {"2026": moment(2026, 12, 20), "2026-12": moment(2027, 1, 1, 1)},
+    )
+    assert names(moment(2027, 1, 2), since, early) == ["2026"]
 
 
 def test_an_empty_ledger_has_nothing_to_report() -> None:
@@ -58,10 +87,10 @@ def test_what_a_wrong_clock_made_is_made_again() -> None:
 
 
 @given(st.floats(moment(2024, 1, 1), moment(2030, 1, 1)))
-def test_no_month_is_due_before_it_is_over(now: float) -> None:
-    for month in due(now, moment(2020, 1, 1), {}, PARIS):
-        assert month.bounds(PARIS)[1] <= now
-        assert month < Month(*datetime.fromtimestamp(now, PARIS).timetuple()[:2])
+def test_no_period_is_due_before_it_is_over(now: float) -> None:
+    for one in due(now, moment(2020, 1, 1), {}, PARIS):
+        assert one.until <= now
+        assert one.months[-1] < Month(*datetime.fromtimestamp(now, PARIS).timetuple()[:2])
 
 
 def test_a_clock_is_believed_when_it_has_run_evenly() -> None:

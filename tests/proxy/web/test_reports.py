@@ -30,9 +30,9 @@ def state_dir(tmp_path: Path) -> Path:
 
 def test_every_report_the_newest_first(state_dir: Path) -> None:
     assert reports(state_dir) == [
+        Report("2026", (ReportFile("annual.pdf", 4),)),  # It ends after its months.
         Report("2026-10", (ReportFile("report-fr.pdf", 4), ReportFile("report.json", 4))),
         Report("2026-09", (ReportFile("report-fr.html", 4),)),
-        Report("2026", (ReportFile("annual.pdf", 4),)),
     ]
 
 
@@ -75,7 +75,7 @@ def test_links_are_not_followed(state_dir: Path) -> None:
     (state_dir / "reports/2025-01").symlink_to(state_dir / "reports/2026-10")
     assert find(state_dir, "2026-10", "link.json") is None
     assert find(state_dir, "2025-01", "report.json") is None
-    assert [one.period for one in reports(state_dir)] == ["2026-10", "2026-09", "2026"]
+    assert [one.period for one in reports(state_dir)] == ["2026", "2026-10", "2026-09"]
 
 
 def test_a_page_of_its_own_may_use_its_own_style_and_nothing_else() -> None:

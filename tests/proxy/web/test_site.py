@@ -60,11 +60,16 @@ async def test_reports_are_listed_and_handed_out(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "report.fr.html").write_bytes(b"<style>p{}</style><p>rapport</p>")
     (folder / "report.json").write_bytes(b"{}")
+    year = tmp_path / "reports" / "2026"
+    year.mkdir()
+    (year / "report.fr.pdf").write_bytes(b"%PDF")
     (tmp_path / "secret.json").write_text("secret")
     with recording(configure(tmp_path)) as app:
         listed = await text_of(app, "/fr/reports")
         assert "Octobre 2026 Lire le rapport Les données, pour un programme, 1 ko" in listed
         assert "report.fr.html, 1 ko" in listed
+        assert listed.index("Année 2026") < listed.index("Octobre 2026")
+        assert "Année 2026 Le rapport en PDF, 1 ko" in listed
         assert "Read the report" not in await text_of(app, "/en/reports")
         html = await ask(app, "/reports/2026-10/report.fr.html")
         assert html.headers["content-type"] == "text/html; charset=utf-8"
