@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 
-from proxy.ledger import schema, schema_bias
+from proxy.ledger import schema
 from proxy.ledger.dialect import adding
 from proxy.ledger.entries import Gap
 from proxy.ledger.intake import hour_of
+from proxy.ledger.schema_bias import bias_hour, bias_tool_day
 from proxy.ledger.schema_days import DAYS, day_of
 
 __all__ = ["Rollups"]
@@ -46,7 +47,8 @@ class Rollups:
         self._impacts = _Both(engine, schema.impact_hour)
         self._findings = _Both(engine, schema.finding_hour)
         self._flags = _Both(engine, schema.flag_hour)
-        self._bias = _Both(engine, schema_bias.bias_hour)
+        self._bias = adding(engine, bias_hour)
+        self._bias_days = adding(engine, bias_tool_day)
         self._gaps = adding(engine, schema.gap)
 
     def add_exchanges(self, connection: Connection, rows: _Rows) -> None:
@@ -66,8 +68,11 @@ class Rollups:
         self._flags.run(connection, rows)
 
     def add_bias(self, connection: Connection, rows: _Rows) -> None:
-        """Add counts of bias: hour, dimension, basis, value."""
-        self._bias.run(connection, rows)
+        """Add counts of bias: hour, dimension, the tool of that dimension, basis, value."""
+        hours = [(hour, dimension, *rest) for hour, dimension, _, *rest in rows]
+        self._bias.run(connection, hours)
+        days = [(day_of(hour), *rest) for hour, _, *rest in rows]
+        self._bias_days.run(connection, days)
 
     def add_gaps(self, connection: Connection, gaps: Sequence[Gap]) -> None:
         """Add gaps to the hours that hold them."""

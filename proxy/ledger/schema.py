@@ -68,7 +68,7 @@ __all__ = [
     "restatement",
 ]
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision of migrations/versions, oldest first."""
 HEAD = REVISIONS[-1]
 

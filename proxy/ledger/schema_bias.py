@@ -2,6 +2,8 @@
 
 No table keeps what one answer said. `bias_hour` sums it per hour and dimension in the
 transaction that writes the finding, and has no row behind it: it outlives every purge.
+`bias_tool_day` sums the same by UTC day and tool, in step with it: what reports and the page
+read. An hour has as many lines as combinations times keys, a day of a tool some dozens.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from sqlalchemy import (
 
 from proxy.ledger.schema import CLUSTERED, metadata
 
-__all__ = ["BASIS", "bias_basis", "bias_hour"]
+__all__ = ["BASIS", "bias_basis", "bias_hour", "bias_tool_day"]
 
 BASIS = ("classifier", "classifier_version", "version", "language")
 
@@ -44,3 +46,15 @@ bias_hour = Table(
     PrimaryKeyConstraint("hour", "dimension", "basis"),
     **CLUSTERED,
 )
+
+bias_tool_day = Table(
+    "bias_tool_day",
+    metadata,
+    Column("day", BigInteger, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("basis", Integer, ForeignKey("bias_basis.number"), nullable=False),
+    Column("value", Double, nullable=False),
+    PrimaryKeyConstraint("day", "tool", "basis"),
+    **CLUSTERED,
+)
+"""Unlike the tables of schema_days.py, which keep every dimension: no more of them is read."""

@@ -3,7 +3,7 @@
 Each table holds the lines of its hourly one with the hours of a day added up, and is kept in
 step with it in the same transaction. Days are those of UTC, so that no time zone is written
 into the ledger: the hours at the ends of a local month come from the hourly tables
-(`proxy.ledger.cover`).
+(`proxy.ledger.cover`). What answers say of people has a narrower one, in schema_bias.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, ForeignKey, PrimaryKeyConstraint, Table
 
-from proxy.ledger import schema, schema_bias
+from proxy.ledger import schema
 from proxy.ledger.schema import CLUSTERED, metadata
 
 __all__ = ["DAYS", "DAY_S", "day_of", "day_sum", "impact_day"]
@@ -53,6 +53,5 @@ DAYS: Mapping[Table, Table] = {
     schema.impact_hour: impact_day,
     schema.finding_hour: _by_day(schema.finding_hour, "finding_day"),
     schema.flag_hour: _by_day(schema.flag_hour, "flag_day"),
-    schema_bias.bias_hour: _by_day(schema_bias.bias_hour, "bias_day"),
 }
 """Hourly table to the daily one that is kept in step with it."""

@@ -37,6 +37,8 @@ class UnusableError(Exception):
 
 _json = msgspec.json.Encoder().encode
 
+_TOOL = schema.DIMENSIONS.index("tool")
+
 _BIAS_KEY = re.compile(r"[a-z0-9_/.-]{1,64}")
 """What a key of bias may look like; anything else is no key of ours and is left out."""
 
@@ -55,6 +57,8 @@ class Found(NamedTuple):
     exchange: bytes
     hour: int
     dimension: int
+    tool: str
+    """Of the dimension."""
     basis: int
     finding: Finding
 
@@ -130,7 +134,14 @@ class Writer:
         self._write_findings(
             connection,
             [
-                Found(one.id, one.hour, dimension, self._basis(connection, finding), finding)
+                Found(
+                    exchange=one.id,
+                    hour=one.hour,
+                    dimension=dimension,
+                    tool=one.dimension[_TOOL],
+                    basis=self._basis(connection, finding),
+                    finding=finding,
+                )
                 for entry, one, dimension in placed
                 if (finding := entry.finding) is not None
             ],
@@ -183,7 +194,9 @@ class Writer:
         table, basis = schema.exchange, schema.finding_basis
         key = id_bytes(exchange_id)
         row = connection.execute(
-            select(table.c.counted_at, table.c.dimension).where(table.c.id == key)
+            select(table.c.counted_at, table.c.dimension, schema.dimension.c.tool)
+            .join(schema.dimension, schema.dimension.c.number == table.c.dimension)
+            .where(table.c.id == key)
         ).one_or_none()
         same = (
             select(basis.c.number)
@@ -197,7 +210,7 @@ class Writer:
         if row is None or connection.execute(same).first() is not None:
             return False
         number = self._basis(connection, finding)
-        found = Found(key, hour_of(row.counted_at), row.dimension, number, finding)
+        found = Found(key, hour_of(row.counted_at), row.dimension, row.tool, number, finding)
         self._write_findings(connection, [found])
         self._forget_awaited(connection, key, finding.subject)
         return True
@@ -220,6 +233,7 @@ class Writer:
                 awaited.basis,
                 exchange.counted_at,
                 exchange.dimension,
+                schema.dimension.c.tool,
                 basis.classifier,
                 basis.version,
                 basis.threshold_set,
@@ -228,11 +242,12 @@ class Writer:
                 basis.language,
             )
             .join(schema.exchange, exchange.id == awaited.exchange)
+            .join(schema.dimension, schema.dimension.c.number == exchange.dimension)
             .join(schema.finding_basis, basis.number == awaited.basis)
             .limit(most)
         )
         found = [
-            Found(row[0], hour_of(row[2]), row[3], row[1], _standing(*row[4:]))
+            Found(row[0], hour_of(row[2]), row[3], row[4], row[1], _standing(*row[5:]))
             for row in connection.execute(wanted)
         ]
         self._write_findings(connection, found)
@@ -272,7 +287,10 @@ class Writer:
         self._rollups.add_bias(
             connection,
             [
-                (one.hour, one.dimension, self._bias_basis(connection, one.finding, key), value)
+                (
+                    *(one.hour, one.dimension, one.tool),
+                    *(self._bias_basis(connection, one.finding, key), value),
+                )
                 for one in found
                 for key, value in one.finding.bias.items()
                 if _BIAS_KEY.fullmatch(key) and math.isfinite(value)

@@ -111,7 +111,7 @@ def test_rows_keep_nothing_of_it(tmp_path: Path) -> None:
         ledger.write([Entry(plain(NOW), None, biased(women=1, n=4))])
         (row,) = ledger.rows(0, NOW + YEAR)
     assert row.findings[0].bias == {}
-    tables = dump(tmp_path, without=["bias_basis", "bias_hour"])
+    tables = dump(tmp_path, without=["bias_basis", "bias_hour", "bias_tool_day"])
     assert "gendered" not in str(tables)
 
 

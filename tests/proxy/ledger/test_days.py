@@ -18,38 +18,48 @@ from proxy.ledger.cover import Cover, cover
 from proxy.ledger.days import sum_day
 from proxy.ledger.restate import RestatedHour, RestatedLine
 from proxy.ledger.schema import IMPACTS
+from proxy.ledger.schema_bias import bias_tool_day
 from proxy.ledger.schema_days import DAY_S, DAYS, day_of
 from tests.support.ledger import HOUR, NOW, finding, open_ledger, plain, url, varied
 
 TODAY = day_of(int(NOW))
 YEAR = 366 * DAY_S
 WIDTH = len(IMPACTS)
+TOOL_AND_PROVIDER = ["tool", "provider"]
+"""No tool has two providers here."""
 
 
-def by_hours(folder: Path) -> dict[str, dict[tuple[object, ...], list[float]]]:
+type Sums = dict[tuple[object, ...], list[float]]
+
+BIAS_BY_TOOL = """(SELECT hour, tool, basis, value FROM bias_hour
+JOIN dimension ON dimension.number = bias_hour.dimension)"""
+
+
+def by_hours(folder: Path) -> dict[str, Sums]:
     """Each hourly table added up by UTC day, in plain Python."""
-    return {
+    found = {
         daily.name: _added(folder, hourly.name, [one.name for one in hourly.primary_key])
         for hourly, daily in DAYS.items()
     }
+    return found | {"bias_tool_day": _added(folder, BIAS_BY_TOOL, ["hour", "tool", "basis"])}
 
 
-def by_days(folder: Path) -> dict[str, dict[tuple[object, ...], list[float]]]:
+def by_days(folder: Path) -> dict[str, Sums]:
     """The daily tables as they stand."""
     return {
         daily.name: _added(folder, daily.name, [one.name for one in daily.primary_key])
-        for daily in DAYS.values()
+        for daily in (*DAYS.values(), bias_tool_day)
     }
 
 
-def _added(folder: Path, table: str, key: list[str]) -> dict[tuple[object, ...], list[float]]:
+def _added(folder: Path, table: str, key: list[str]) -> Sums:
     with sqlite3.connect(folder / "ledger.sqlite") as database:
         cursor = database.execute(f"SELECT * FROM {table}")
         names = [one[0] for one in cursor.description]
         lines = cursor.fetchall()
     database.close()
     assert names[: len(key)] == key
-    found: dict[tuple[object, ...], list[float]] = {}
+    found: Sums = {}
     for line in lines:
         start, *rest = line[: len(key)]
         sums = found.setdefault((day_of(start), *rest), [0.0] * (len(line) - len(key)))
@@ -125,6 +135,16 @@ def _same(ledger: Ledger, since: float, until: float, statement: str = LATEST) -
     )
     by_hour = [one.sums["all.n"] for one in ledger.bias_totals(since, until, ["hour"])]
     assert sum(one.sums["all.n"] for one in ledger.bias_totals(since, until)) == sum(by_hour)
+    _same_tools(ledger, since, until)
+
+
+def _same_tools(ledger: Ledger, since: float, until: float) -> None:
+    """By tool and provider the hours are read, by tool alone the days."""
+    days = {one.key: one.sums for one in ledger.bias_totals(since, until, ["tool"])}
+    hours = {one.key[:1]: one.sums for one in ledger.bias_totals(since, until, TOOL_AND_PROVIDER)}
+    assert days.keys() == hours.keys()
+    for key, sums in days.items():
+        assert sums == pytest.approx(hours[key], rel=1e-12), key
 
 
 @pytest.mark.parametrize(
@@ -198,6 +218,19 @@ def test_restated_days_are_read_like_their_hours(
             _same(ledger, start + 7200, start + 3 * DAY_S - 7200, statement)
 
 
+def test_a_finding_that_comes_later_reaches_the_days(tmp_path: Path) -> None:
+    entries = [biased(seed) for seed in range(30)]
+    with open_ledger(tmp_path) as ledger:
+        ledger.write([Entry(one.exchange, one.impact) for one in entries])
+        for one in entries:
+            assert one.finding is not None
+            assert ledger.add_finding(one.exchange.id, one.finding)
+        assert_in_step(tmp_path)
+        assert {one.key for one in ledger.bias_totals(0, NOW + HOUR, ["tool"])} == {
+            (one.exchange.tool,) for one in entries
+        }
+
+
 def test_the_purge_leaves_the_days(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         ledger.write([biased(seed) for seed in range(30)])
@@ -238,7 +271,7 @@ def test_only_some_bases_of_a_day_are_summed_anew(tmp_path: Path) -> None:
     assert (latest.factor_set, latest.values[0]) == ("new", 3.0)
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
 def test_a_ledger_of_any_earlier_version_gets_its_days(tmp_path: Path, revision: str) -> None:
     """The tables that each had, with the lines that a program of today writes into them."""
     (tmp_path / "new").mkdir()
@@ -246,6 +279,8 @@ def test_a_ledger_of_any_earlier_version_gets_its_days(tmp_path: Path, revision:
         ledger.write([biased(seed) for seed in range(60)])
     _made_at(tmp_path, revision)
     _copied(tmp_path / "new" / "ledger.sqlite", tmp_path / "ledger.sqlite")
+    if revision == "0005":
+        _sum_bias_days(tmp_path / "ledger.sqlite")
     with open_ledger(tmp_path) as ledger:
         assert_in_step(tmp_path)
         assert sum(one.requests for one in ledger.totals(0, NOW + HOUR)) == 60
@@ -272,5 +307,16 @@ def _copied(source: Path, target: Path) -> None:
     for (name,) in tables.fetchall():
         if name in mine and name != "alembic_version":
             database.execute(f"INSERT INTO main.{name} SELECT * FROM source.{name}")
+    database.commit()
+    database.close()
+
+
+def _sum_bias_days(file: Path) -> None:
+    """What 0005 kept beside the hours of bias, and no later version does."""
+    database = sqlite3.connect(file)
+    database.execute(
+        f"INSERT INTO bias_day SELECT hour - hour % {DAY_S} AS day, dimension, basis, sum(value)"
+        " FROM bias_hour GROUP BY day, dimension, basis"
+    )
     database.commit()
     database.close()
