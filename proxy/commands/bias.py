@@ -20,6 +20,7 @@ import json
 import re
 import sys
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from proxy.commands.common import config_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from proxy.bias.explain import Explained
     from proxy.bias.merge import Sums
+    from proxy.bias.shift import ShiftFile
     from proxy.config import Config
 
 __all__ = ["options", "run"]
@@ -162,6 +164,11 @@ def _figures(config: Config, totals: Sequence[Sums], by: str | None) -> Iterator
         headcounts = {one.name: one.headcount for one in config.organisation.departments}
         seen = {str(one.key[0]) for one in totals}
         shown = shown_departments(seen, headcounts, config.settings.privacy.k)
+
+    @cache
+    def shift(classifier: str, version: str) -> ShiftFile | None:
+        return load_shift(classifier, version, config.state_dir / "bias", CONFIG)
+
     for (name, basis), sums in added(totals, shown).items():
         found = figures(
             sums,
@@ -170,8 +177,6 @@ def _figures(config: Config, totals: Sequence[Sums], by: str | None) -> Iterator
             classifier_version=basis.classifier_version,
             version=basis.version,
             reference=Reference(women=declared.women, source=declared.source),
-            shift=load_shift(
-                basis.classifier, basis.classifier_version, config.state_dir / "bias", CONFIG
-            ),
+            shift=shift(basis.classifier, basis.classifier_version),
         )
         yield {**({by: name} if by else {}), **msgspec.to_builtins(found)}

@@ -7,6 +7,7 @@ from statistics import NormalDist
 
 import msgspec
 
+from proxy.stats.fisher import fisher_exact
 from proxy.stats.interval import Interval
 
 __all__ = ["RiskRatio", "risk_ratio"]
@@ -35,28 +36,20 @@ def risk_ratio(  # noqa: PLR0913 - a two by two table and what it is worth
     """The share of `a` in n1 over that of `b` in n2.
 
     The interval is that of D. Katz and others (1978), Biometrics 34, 469-474, on the
-    logarithm, by SciPy; the p-value is Fisher's, by SciPy. `design`: the design effects of
-    the two shares (see `clusters`), which widen the interval and shrink the counts that the
-    test is made on. Raises ValueError for counts outside 0..n, n < 1 or a design below 1.
+    logarithm; the p-value is Fisher's. `design`: the design effects of the two shares (see
+    `clusters`), which widen the interval and shrink the counts that the test is made on.
+    Raises ValueError for counts outside 0..n, n < 1 or a design below 1.
     """
     if not (0 <= a <= n1 and 0 <= b <= n2 and n1 > 0 and n2 > 0):
         raise ValueError(f"expected cases among a positive number, got {a} of {n1}, {b} of {n2}")
     if min(design) < 1.0:
         raise ValueError(f"expected design effects of 1 or more, got {design}")
-    from scipy.stats import fisher_exact  # noqa: PLC0415 - heavy, see the package
-    from scipy.stats.contingency import relative_risk  # noqa: PLC0415
-
-    found = relative_risk(a, n1, b, n2)
     one, two = _worth(a, n1, design[0]), _worth(b, n2, design[1])
-    ratio = float(found.relative_risk) if b else None
+    ratio = a / n1 / (b / n2) if b else None
     interval = None
-    if a and b and (a < n1 or b < n2):
-        bounds = found.confidence_interval(confidence)
-        interval = Interval(float(bounds.low), float(bounds.high))
-        if design != (1.0, 1.0):
-            interval = _widened(a / n1, one, b / n2, two, confidence)
-    p_value = float(fisher_exact([_whole(*one), _whole(*two)]).pvalue)
-    return RiskRatio(ratio, interval, min(1.0, p_value))
+    if ratio and (a < n1 or b < n2):
+        interval = _interval(ratio, one, two, confidence)
+    return RiskRatio(ratio, interval, fisher_exact(*_whole(*one), *_whole(*two)))
 
 
 def _worth(cases: int, n: int, design: float) -> tuple[float, float]:
@@ -65,15 +58,14 @@ def _worth(cases: int, n: int, design: float) -> tuple[float, float]:
 
 
 def _whole(cases: float, n: float) -> tuple[int, int]:
-    """Cases and others, as whole numbers."""
-    return round(cases), max(0, round(n) - round(cases))
+    """Cases and number as whole numbers."""
+    return round(cases), max(round(cases), round(n))
 
 
-def _widened(
-    p1: float, one: tuple[float, float], p2: float, two: tuple[float, float], confidence: float
+def _interval(
+    ratio: float, one: tuple[float, float], two: tuple[float, float], confidence: float
 ) -> Interval:
-    """Katz's interval with the variances of the effective numbers."""
+    """Katz's, with the variances of the effective numbers."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    variance = 1 / one[0] - 1 / one[1] + 1 / two[0] - 1 / two[1]
-    half = z * math.sqrt(variance)
-    return Interval(p1 / p2 * math.exp(-half), p1 / p2 * math.exp(half))
+    half = z * math.sqrt(1 / one[0] - 1 / one[1] + 1 / two[0] - 1 / two[1])
+    return Interval(ratio * math.exp(-half), ratio * math.exp(half))

@@ -28,12 +28,11 @@ def bias(facts: Facts) -> Bias:
     if not facts.bias:
         reason = "not_measured" if facts.now.requests else "no_answers"
         return Bias(measured=False, reason=reason, lines=(), limits=BIAS_LIMITS)
+    told = _Telling(facts)
     whole = [
-        _figures(facts, basis, sums) for (_, basis), sums in added(facts.bias, lambda _: "").items()
+        told.figures(basis, sums) for (_, basis), sums in added(facts.bias, lambda _: "").items()
     ]
-    tools = [
-        (tool, _figures(facts, basis, sums)) for (tool, basis), sums in added(facts.bias).items()
-    ]
+    tools = [(tool, told.figures(basis, sums)) for (tool, basis), sums in added(facts.bias).items()]
     compared = [("", one, each) for each in whole for one in each.attributes]
     compared += [(tool, one, each) for tool, each in tools for one in each.groups]
     return Bias(
@@ -47,26 +46,34 @@ def bias(facts: Facts) -> Bias:
     )
 
 
-def _figures(facts: Facts, basis: Basis, sums: Mapping[str, float]) -> Figures:
-    declared = facts.config.organisation.gender
-    return figures(
-        sums,
-        language=basis.language,
-        classifier=basis.classifier,
-        classifier_version=basis.classifier_version,
-        version=basis.version,
-        reference=Reference(women=declared.women, source=declared.source),
-        shift=_shift(facts, basis),
-    )
+class _Telling:
+    """Sums as figures; reads each classifier's file once."""
 
+    def __init__(self, facts: Facts) -> None:
+        declared = facts.config.organisation.gender
+        self._reference = Reference(women=declared.women, source=declared.source)
+        self._folder = facts.config.state_dir / "bias"
+        self._shifts: dict[tuple[str, str], ShiftFile | None] = {}
 
-def _shift(facts: Facts, basis: Basis) -> ShiftFile | None:
-    try:
-        return load_shift(
-            basis.classifier, basis.classifier_version, facts.config.state_dir / "bias", CONFIG
+    def figures(self, basis: Basis, sums: Mapping[str, float]) -> Figures:
+        """What the sums of one basis say."""
+        return figures(
+            sums,
+            language=basis.language,
+            classifier=basis.classifier,
+            classifier_version=basis.classifier_version,
+            version=basis.version,
+            reference=self._reference,
+            shift=self._shift(basis.classifier, basis.classifier_version),
         )
-    except ShiftError:
-        return None
+
+    def _shift(self, name: str, version: str) -> ShiftFile | None:
+        if (name, version) not in self._shifts:
+            try:
+                self._shifts[name, version] = load_shift(name, version, self._folder, CONFIG)
+            except ShiftError:
+                self._shifts[name, version] = None
+        return self._shifts[name, version]
 
 
 def _lines(told: Figures) -> Iterator[BiasLine]:

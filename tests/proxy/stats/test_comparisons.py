@@ -1,4 +1,7 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
 from proxy.stats import benjamini_hochberg
 
@@ -27,3 +30,9 @@ def test_one_comparison_stays_as_it_is() -> None:
 def test_what_is_no_probability_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0"):
         benjamini_hochberg([0.5, 1.5])
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60))
+def test_it_is_that_of_scipy(p_values: list[float]) -> None:
+    wanted = false_discovery_control(p_values, method="bh")
+    assert benjamini_hochberg(p_values) == pytest.approx([float(p) for p in wanted], rel=1e-14)

@@ -1,4 +1,4 @@
-"""SciPy costs a second to import: only who asks for an interval pays."""
+"""SciPy costs two seconds and 80 MB to import: no statistics of the product need it."""
 
 import subprocess
 import sys

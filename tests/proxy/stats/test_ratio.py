@@ -1,4 +1,5 @@
 import pytest
+from scipy.stats.contingency import relative_risk
 
 from proxy.stats import Interval, RiskRatio, risk_ratio
 
@@ -63,3 +64,14 @@ def test_impossible_counts_are_refused(table: tuple[int, int, int, int]) -> None
 def test_a_design_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="design"):
         risk_ratio(1, 4, 1, 4, design=(0.5, 1.0))
+
+
+@pytest.mark.parametrize("table", [(30, 200, 20, 300), (1, 9, 500, 40_000), (7, 7, 3, 9)])
+def test_ratio_and_interval_are_those_of_scipy(table: tuple[int, int, int, int]) -> None:
+    wanted = relative_risk(*table)
+    bounds = wanted.confidence_interval(0.95)
+    found = risk_ratio(*table)
+    assert found.interval is not None
+    assert found.ratio == pytest.approx(float(wanted.relative_risk), rel=1e-12)
+    ends = (found.interval.low, found.interval.high)
+    assert ends == pytest.approx((float(bounds.low), float(bounds.high)), rel=1e-12)
