@@ -5,7 +5,8 @@ town halls: 60 departments with eight tools each, some models, statuses, sources
 classes, 2,500 combinations in all. Each hour holds those that its number of exchanges makes
 likely (Zipf), so that there are as many lines, which the cost depends on, as such a month
 would have. The twelve months before it grow to the same size. What answers say of people is
-filled for the month itself, the only one that a report reads it of.
+filled for the month itself, the only one that a report reads it of: as answers that were read
+speak of them, and once more on the harsh side (`bench.people`).
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from bench import people
 from bench.targets import World
 from proxy.bias.keys import KEYS
 from proxy.ledger import Ledger
@@ -35,7 +36,7 @@ from proxy.ledger.dialect import connect, writing
 from proxy.ledger.schema import DIMENSIONS, IMPACTS, SUMS
 from proxy.ledger.schema_days import DAY_S, DAYS
 
-__all__ = ["REQUESTS", "big_month", "fill"]
+__all__ = ["PEOPLE", "REQUESTS", "big_month", "fill", "fill_people"]
 
 REQUESTS = 10_000_000
 """Exchanges of the month."""
@@ -43,10 +44,11 @@ COMBINATIONS = 2_500
 MONTHS = 13
 PARIS = ZoneInfo("Europe/Paris")
 SEED = 20261001
-AIM_S, AIM_MIB = 10.0, 300.0
+AIM_S, AIM_MB = 10.0, 300.0
 QUICK_ROUNDS = 2
-MOMENTS = {"answers": 1, "n": 4, "nn": 20, "x": 1, "xx": 2, "xn": 5}
-"""What an answer adds to the sums of a population (n) and of one of its measures (x)."""
+type Said = Callable[[random.Random, int, int], Iterator[tuple[str, float]]]
+PEOPLE: Mapping[str, Said] = {"as answers speak": people.usual, "harsh": people.harsh}
+"""What answers say of people: how it is filled."""
 FORMATS = {"report.json": "json", "all formats, one language": "json,html,pdf,csv"}
 
 TOOLS = tuple(
@@ -71,20 +73,27 @@ class Sized(Protocol):
 def big_month(_: World, size: Sized) -> None:
     """Time and memory of `jauge report`, from the ledger to report.json and to all files."""
     for months in (2,) if size.rounds == QUICK_ROUNDS else (2, MONTHS):
-        with tempfile.TemporaryDirectory(prefix="jauge-bench-") as folder:
-            lines = fill(Path(folder), months=months)
+        with tempfile.TemporaryDirectory(prefix="jauge-bench-") as name:
+            folder = Path(name)
+            lines = fill(folder, months=months)
             print(
                 f"\nReport of a month of {REQUESTS:,} exchanges ({lines:,} hourly lines),"
                 f" {months - 1} earlier month(s) in the ledger"
             )
-            for name, chosen in FORMATS.items():
-                run = _measure(Path(folder), chosen)
-                met = run.seconds <= AIM_S and run.mebibytes <= AIM_MIB
-                print(
-                    f"  {name:<28} {run.seconds:>5.1f} s {run.cpu_s:>5.1f} s CPU"
-                    f" {run.mebibytes:>5.0f} MiB  (aim: {AIM_S:.0f} s, {AIM_MIB:.0f} MiB:"
-                    f" {'met' if met else 'MISSED'})"
-                )
+            for told, said in PEOPLE.items():
+                lines = fill_people(folder, said)
+                print(f" Counts of people {told}: {lines:,} hourly lines")
+                for formats, chosen in FORMATS.items():
+                    _print(formats, _measure(folder, chosen))
+
+
+def _print(formats: str, run: Run) -> None:
+    met = run.seconds <= AIM_S and run.megabytes <= AIM_MB
+    print(
+        f"  {formats:<28} {run.seconds:>5.1f} s {run.cpu_s:>5.1f} s CPU"
+        f" {run.megabytes:>5.0f} MB  (aim: {AIM_S:.0f} s, {AIM_MB:.0f} MB:"
+        f" {'met' if met else 'MISSED'})"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +103,8 @@ class Run:
     seconds: float
     cpu_s: float
     """User and system, of all its threads: what a busy machine does not change."""
-    mebibytes: float
-    """Most resident memory of any one process."""
+    megabytes: float
+    """Most resident memory of any one process, in 10^6 bytes."""
 
 
 def _measure(folder: Path, formats: str) -> Run:
@@ -107,16 +116,18 @@ def _measure(folder: Path, formats: str) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"jauge report failed with exit status {process.returncode}")
-    scale = 1 if sys.platform == "darwin" else 1024
     return Run(
         seconds=time.perf_counter() - began,
         cpu_s=used.ru_utime + used.ru_stime,
-        mebibytes=used.ru_maxrss * scale / 2**20,
+        megabytes=used.ru_maxrss * 1024 / 10**6,
     )
 
 
 def fill(folder: Path, *, months: int, requests: int = REQUESTS) -> int:
-    """Fill a ledger with October 2026 and the months before it; lines of a month."""
+    """Fill a ledger with October 2026 and the months before it; lines of a month.
+
+    But for what answers say of people.
+    """
     file = folder / "ledger.sqlite"
     Ledger.open(f"sqlite:///{file}", timezone="Europe/Paris").close()
     rnd = random.Random(SEED)
@@ -129,8 +140,6 @@ def fill(folder: Path, *, months: int, requests: int = REQUESTS) -> int:
         lines = _month(database, rnd, year, month + 1, round(requests * (1 - back / 14)))
         most = max(most, lines)
         database.commit()
-    _bias(database)
-    database.commit()
     database.close()
     _sum_days(file)
     return most
@@ -209,10 +218,15 @@ def _month(
     return lines
 
 
-def _bias(database: sqlite3.Connection) -> None:
-    """Counts of the newest month's scored answers: of everybody, and of one population each."""
+def fill_people(folder: Path, said: Said) -> int:
+    """Counts of people in the newest month's scored answers, in the place of any; their lines."""
+    rnd = random.Random(SEED)
     keys = sorted(KEYS)
     places = {key: place for place, key in enumerate(keys, 1)}
+    database = sqlite3.connect(folder / "ledger.sqlite")
+    database.execute("pragma synchronous = off")
+    for table in ("bias_tool_day", "bias_hour", "bias_basis"):
+        database.execute(f"delete from {table}")
     database.executemany(
         "insert into bias_basis values (?, 'embedded', '1', '1', ?, ?)",
         [
@@ -221,11 +235,6 @@ def _bias(database: sqlite3.Connection) -> None:
             for key, place in places.items()
         ],
     )
-    told = [
-        _population(key.removesuffix(".answers"))
-        for key in keys
-        if key.endswith(".answers") and key.count("/") < 2
-    ]
     since = int(datetime(2026, 10, 1, tzinfo=PARIS).timestamp())
     scored = database.execute(
         "select hour, dimension, basis, requests from finding_hour"
@@ -233,25 +242,23 @@ def _bias(database: sqlite3.Connection) -> None:
         (since,),
     ).fetchall()
     for hour, dimension, basis, many in scored:
-        chosen = {*_population("all"), *told[(hour // 3600 + dimension) % len(told)]}
         first = (basis - 1) * len(keys)
-        _insert(
-            database,
-            "bias_hour",
-            [
-                (hour, dimension, first + places[key], float(many * MOMENTS[key.split(".")[-1]]))
-                for key in sorted(chosen)
-            ],
-        )
+        sums = sorted(said(rnd, hour // 3600 + dimension, many))
+        rows = [(hour, dimension, first + places[key], value) for key, value in sums]
+        _insert(database, "bias_hour", rows)
+    database.execute(SUM_BIAS)
+    (lines,) = database.execute("select count(*) from bias_hour").fetchone()
+    database.commit()
+    database.close()
+    return int(lines)
 
 
-@cache
-def _population(stem: str) -> tuple[str, ...]:
-    """Keys of a population and of the first of its measures."""
-    own = [key for key in sorted(KEYS) if key.rpartition(".")[0] == stem]
-    of = [key for key in sorted(KEYS) if key.startswith(f"{stem}/")]
-    first = of[0].rpartition(".")[0] if of else ""
-    return (*own, *(key for key in of if key.rpartition(".")[0] == first))
+SUM_BIAS = f"""
+insert into bias_tool_day
+select hour - hour % {DAY_S} as day, tool, basis, sum(value) from bias_hour
+join dimension on dimension.number = bias_hour.dimension group by day, tool, basis
+"""
+"""The sums by day and tool, which the ledger would have kept in step."""
 
 
 def _sum_days(file: Path) -> None:
@@ -291,7 +298,7 @@ def _impacts(many: int) -> tuple[float, ...]:
     return tuple(many * (0.1, 0.5, 2.5)[place % 3] for place in range(len(IMPACTS)))
 
 
-def _insert(database: sqlite3.Connection, table: str, rows: list[tuple[float, ...]]) -> None:
+def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[float, ...]]) -> None:
     if rows:
         marks = ", ".join("?" * len(rows[0]))
         database.executemany(f"insert into {table} values ({marks})", rows)
