@@ -16,7 +16,7 @@ from bench.load import Connection, request
 from bench.processes import cpu_ns
 from bench.targets import Target
 
-__all__ = ["differences"]
+__all__ = ["differences", "ratios"]
 
 SLICES = 8
 """Slices of each proxy in one pair."""
@@ -40,26 +40,52 @@ def differences(  # noqa: PLR0913 - the two proxies and the shape of their load
     """
     data = request(stream=stream, events=events)
     each = max(1, total // SLICES)
-    return uvloop.run(_run((base, other), connections, data, each, pairs))
+    found = uvloop.run(_run((base, other), connections, data, each, pairs))
+    return [statistics.median(spent[1] - spent[0] for spent in pair) for pair in found]
+
+
+def ratios(  # noqa: PLR0913 - the two proxies and the shape of their load
+    base: Target,
+    other: Target,
+    *,
+    connections: int,
+    events: int,
+    stream: bool,
+    total: int,
+    pairs: int,
+) -> list[float]:
+    """Processor time of `other` by that of `base`, one figure a pair; the rest as above."""
+    data = request(stream=stream, events=events)
+    each = max(1, total // SLICES)
+    found = uvloop.run(_run((base, other), connections, data, each, pairs))
+    return [statistics.median(spent[1] / spent[0] for spent in pair) for pair in found]
+
+
+Spent = tuple[float, float]
+"""Processor time of both in neighbouring slices, in µs a request."""
 
 
 async def _run(
     targets: tuple[Target, Target], connections: int, data: bytes, each: int, pairs: int
-) -> list[float]:
+) -> list[list[Spent]]:
     opened = [
-        [await Connection.open(target.address) for _ in range(connections)] for target in targets
+        [
+            await Connection.open(target.address, base_url=target.is_base_url)
+            for _ in range(connections)
+        ]
+        for target in targets
     ]
     for ready in opened:  # code paths warm up untimed
         await _slice(ready, data, 2 * each)
     found = []
     for _ in range(pairs):
-        costs = []
+        costs: list[Spent] = []
         for number in range(SLICES):
             spent = [0.0, 0.0]
             for side in (0, 1) if number % 2 else (1, 0):
                 spent[side] = await _cost(targets[side], opened[side], data, each)
-            costs.append(spent[1] - spent[0])
-        found.append(statistics.median(costs))
+            costs.append((spent[0], spent[1]))
+        found.append(costs)
     for ready in opened:
         for connection in ready:
             connection.close()

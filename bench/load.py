@@ -1,5 +1,7 @@
 """A small load client: one process, HTTP/1.1 through a proxy's CONNECT, figures as JSON.
 
+With --base-url it speaks as an application whose base URL is the proxy: plain HTTP, no CONNECT.
+
     python -m bench.load json --proxy 127.0.0.1:8080 --connections 16 --requests 2000
     python -m bench.load burst --proxy 127.0.0.1:8080 --connections 8 --requests 200 --events 100
     python -m bench.load paced --proxy 127.0.0.1:8080 --connections 60 --events 200 --rate 50
@@ -16,6 +18,7 @@ import itertools
 import json
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import uvloop
@@ -41,9 +44,12 @@ class Connection:
         self.writer = writer
 
     @classmethod
-    async def open(cls, proxy: str, host: str = HOST) -> Connection:
+    async def open(cls, proxy: str, host: str = HOST, *, base_url: bool = False) -> Connection:
+        """A tunnel to `host` through the proxy; with `base_url`, a plain connection to it."""
         address, _, port = proxy.rpartition(":")
         reader, writer = await asyncio.open_connection(address, int(port), limit=64 * 1024 * 1024)
+        if base_url:
+            return cls(reader, writer)
         writer.write(f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         if b" 200 " not in head.split(b"\r\n", 1)[0]:
@@ -127,9 +133,8 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
 
 
-async def closed_loop(proxy: str, connections: int, total: int, data: bytes) -> dict[str, float]:
-    """`connections` clients, each asking again as soon as it has its answer."""
-    opened = [await Connection.open(proxy) for _ in range(connections)]
+async def closed_loop(opened: Sequence[Connection], total: int, data: bytes) -> dict[str, float]:
+    """A client per connection, each asking again as soon as it has its answer."""
     left = iter(range(total))
     samples: list[Sample] = []
 
@@ -145,15 +150,14 @@ async def closed_loop(proxy: str, connections: int, total: int, data: bytes) -> 
     return summary(samples) | {"requests_per_s": total / spent}
 
 
-async def paced(proxy: str, connections: int, data: bytes) -> dict[str, float]:
-    """`connections` streams at once, each started a little after the one before."""
-    opened = [await Connection.open(proxy) for _ in range(connections)]
+async def paced(opened: Sequence[Connection], data: bytes) -> dict[str, float]:
+    """A stream per connection at once, each started a little after the one before."""
 
     async def client(number: int) -> Sample:
         await asyncio.sleep(number * 0.005)
         return await opened[number].ask(data)
 
-    samples = await asyncio.gather(*(client(number) for number in range(connections)))
+    samples = await asyncio.gather(*(client(number) for number in range(len(opened))))
     for connection in opened:
         connection.close()
     return summary(list(samples))
@@ -194,16 +198,22 @@ async def run(given: argparse.Namespace) -> dict[str, float]:
         events=given.events,
         pause_ms=pause,
         prompt_bytes=given.prompt_bytes,
+        host=given.proxy if given.base_url else HOST,
     )
+    opened = [
+        await Connection.open(given.proxy, base_url=given.base_url)
+        for _ in range(given.connections)
+    ]
     if given.kind == "paced":
-        return await paced(given.proxy, given.connections, data)
-    return await closed_loop(given.proxy, given.connections, given.requests, data)
+        return await paced(opened, data)
+    return await closed_loop(opened, given.requests, data)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.load", description=__doc__)
     parser.add_argument("kind", choices=("json", "burst", "paced", "big"))
     parser.add_argument("--proxy", required=True, help="host:port")
+    parser.add_argument("--base-url", action="store_true", help="it is a reverse listener")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--requests", type=int, default=1000)
     parser.add_argument("--events", type=int, default=100, help="pieces per answer")

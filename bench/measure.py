@@ -18,6 +18,8 @@ def load(target: Target, kind: str, *arguments: object) -> Figures:
     command = python(
         "bench.load", kind, "--proxy", target.address, *(str(part) for part in arguments)
     )
+    if target.is_base_url:
+        command.append("--base-url")
     before = cpu_s(target.pid) if target.pid else 0.0
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -34,6 +36,7 @@ def medians(runs: Sequence[Figures]) -> Figures:
     return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
 
 
-def spread(values: Sequence[float]) -> str:
+def spread(values: Sequence[float], digits: int = 1) -> str:
     """Median [minimum … maximum]."""
-    return f"{statistics.median(values):.1f} [{min(values):.1f} … {max(values):.1f}]"
+    middle = statistics.median(values)
+    return f"{middle:.{digits}f} [{min(values):.{digits}f} … {max(values):.{digits}f}]"

@@ -8,18 +8,23 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench.alternate import differences
+from bench.alternate import differences, ratios
 from bench.bigmonth import big_month
 from bench.classifiers import classifiers
+from bench.estimates import estimates
 from bench.measure import Figures, load, medians, spread
 from bench.processes import process, python
 from bench.saturated import saturated
+from bench.starting import starting
 from bench.targets import TARGETS, Target, World
 
 JSON = ("--connections", 16, "--events", 40)
 BURST = ("--connections", 8, "--events", 100)
 EVENTS = 101
 """Events of a burst answer that carry content or usage: 100 pieces and the usage."""
+
+REVERSE = 0.75
+"""A reverse listener is to cost a quarter less than an explicit one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,23 @@ def audit_cost(here: World, size: Size) -> None:
             print(f"  {spread([cost / divisor for cost in costs])}")
 
 
+def cpu_reverse(here: World, size: Size) -> None:
+    """CPU per JSON request of a reverse listener against an explicit one."""
+    with running(here, "audit on", "reverse") as (explicit, reverse):
+        found = ratios(
+            explicit,
+            reverse,
+            connections=16,
+            events=40,
+            stream=False,
+            total=size.json,
+            pairs=size.pairs,
+        )
+    verdict = "met" if statistics.median(found) <= REVERSE else "MISSED"
+    print(f"\nReverse / explicit, CPU of the worker per JSON request, {size.pairs} pairs:")
+    print(f"  {spread(found, 2)} (aim ≤ {REVERSE}: {verdict})")
+
+
 def paced(here: World, size: Size) -> None:
     """Paced streams: what the proxy adds to the first byte, to an event, and the worst gap."""
     with running(here, "direct", "stock+tee", "audit on") as targets:
@@ -188,15 +210,30 @@ def beside_scorer(here: World, size: Size) -> None:
         saturated(target, size.pairs, size.json)
 
 
+def second_start(here: World, size: Size) -> None:
+    """Seconds until a second `make run` serves."""
+    del here  # no traffic
+    starting(size.pairs)
+
+
+def estimating(here: World, size: Size) -> None:
+    """Processor time of the estimate of one exchange."""
+    del here  # no traffic
+    estimates(rounds=size.pairs, count=10 * size.json)
+
+
 Scenario = Callable[[World, Size], None]
 
 SCENARIOS: dict[str, Scenario] = {
     "json": cpu_json,
     "burst": cpu_burst,
+    "reverse": cpu_reverse,
     "audit": audit_cost,
     "paced": paced,
     "big": big_body,
     "memory": memory,
+    "start": second_start,
+    "estimate": estimating,
     "classifiers": classifying,
     "report": big_month,
     "saturated": beside_scorer,

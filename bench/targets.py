@@ -5,6 +5,7 @@ stock       `mitmdump` as it comes: it buffers every answer
 stock+tee   `mitmdump` with the streaming tee of stock_tee.py: the least that can observe
 audit off   Jauge's worker with the same launcher and no capture
 audit on    Jauge as it runs: worker and auditor
+reverse     the same as the base URL of an application: a reverse listener, plain HTTP
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.load import HOST
 from bench.processes import free_port, process, python, wait_port
 
 STOCK_TEE = Path(__file__).with_name("stock_tee.py")
@@ -43,6 +45,8 @@ class Target:
     """host:port that the load client connects to."""
     pid: int | None
     """The process whose CPU and memory count; None for direct."""
+    is_base_url: bool = False
+    """Clients speak to it as to the service, without CONNECT and TLS."""
 
 
 @contextlib.contextmanager
@@ -97,13 +101,18 @@ def _options(here: World, state: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def _worker(here: World, name: str, *, audited: bool) -> Iterator[Target]:
+def _worker(
+    here: World, name: str, *, audited: bool = True, target: str | None = None
+) -> Iterator[Target]:
+    """A worker; with `target` its listener is a reverse one before that service."""
     state = Path(tempfile.mkdtemp(dir=here.folder))
     options = _options(here, state)
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=1024))
         port = listening.getsockname()[1]
         options += ["--set", f"edge.listen=127.0.0.1:{port}"]
+        if target is not None:
+            options += ["--set", "edge.mode=reverse", "--set", f"edge.target={target}"]
         if audited:
             log = here.folder / "auditor.log"
             stack.enter_context(process(python("proxy", "audit", *options), log))
@@ -116,16 +125,20 @@ def _worker(here: World, name: str, *, audited: bool) -> Iterator[Target]:
         log = here.folder / "worker.log"
         child = stack.enter_context(process(command, log, pass_fds=(fd,)))
         wait_port(port, child)
-        yield Target(name, f"127.0.0.1:{port}", child.pid)
+        yield Target(name, f"127.0.0.1:{port}", child.pid, is_base_url=target is not None)
     shutil.rmtree(state, ignore_errors=True)
 
 
 def audit_on(here: World) -> contextlib.AbstractContextManager[Target]:
-    return _worker(here, "audit on", audited=True)
+    return _worker(here, "audit on")
 
 
 def audit_off(here: World) -> contextlib.AbstractContextManager[Target]:
     return _worker(here, "audit off", audited=False)
+
+
+def reverse(here: World) -> contextlib.AbstractContextManager[Target]:
+    return _worker(here, "reverse", target=f"https://{HOST}")
 
 
 Start = Callable[[World], contextlib.AbstractContextManager[Target]]
@@ -136,4 +149,5 @@ TARGETS: dict[str, Start] = {
     "stock+tee": stock_tee,
     "audit off": audit_off,
     "audit on": audit_on,
+    "reverse": reverse,
 }
