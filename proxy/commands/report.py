@@ -68,8 +68,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Make it; progress goes to standard error, the files' paths to standard output."""
-    from proxy.ledger.errors import LedgerError  # noqa: PLC0415 - keeps `jauge --help` fast
-    from proxy.report.apart import ApartError  # noqa: PLC0415
+    from proxy.report.apart import ApartError  # noqa: PLC0415 - keeps `jauge --help` fast
     from proxy.report.period import PeriodError  # noqa: PLC0415
     from proxy.report.publish import PublishError  # noqa: PLC0415
 
@@ -91,7 +90,7 @@ def run(given: argparse.Namespace) -> int:
         if error.killed:
             print(f"\njauge: {error}", file=sys.stderr)
         return error.status
-    except LedgerError as error:
+    except _UnreadableError as error:
         print(f"\njauge: {error}", file=sys.stderr)
         return 1
     except PublishError as error:
@@ -147,12 +146,20 @@ def _words(
 def _make(
     given: argparse.Namespace, config: Config, stretch: Stretch, tell: Callable[[str], None]
 ) -> Report:
-    from proxy.ledger import Ledger, url_of  # noqa: PLC0415
+    # Here alone: a process that only prints does without all that the ledger loads.
+    from proxy.ledger import Ledger, LedgerError, url_of  # noqa: PLC0415
     from proxy.report.make import make  # noqa: PLC0415
 
     timezone = config.settings.timezone
-    with Ledger.open(url_of(config), timezone=timezone, create=False) as ledger:
-        return make(ledger, config, stretch, now=time.time(), cadre=given.cadre, tell=tell)
+    try:
+        with Ledger.open(url_of(config), timezone=timezone, create=False) as ledger:
+            return make(ledger, config, stretch, now=time.time(), cadre=given.cadre, tell=tell)
+    except LedgerError as error:
+        raise _UnreadableError(str(error)) from error
+
+
+class _UnreadableError(Exception):
+    """The ledger cannot be read; the message says why."""
 
 
 def _stretch(given: argparse.Namespace, tz: ZoneInfo) -> Stretch:
@@ -187,10 +194,9 @@ def _formats(text: str | None) -> tuple[ReportFormat, ...]:
 
 def _steps(languages: tuple[ReportLanguage, ...], formats: tuple[ReportFormat, ...]) -> int:
     """How many steps `tell` will hear of."""
-    from proxy.report.facts import READING  # noqa: PLC0415
-    from proxy.report.make import SECTIONS  # noqa: PLC0415
+    from proxy.report.steps import FIGURES  # noqa: PLC0415
 
-    return len(READING) + len(SECTIONS) + _printed(languages, formats)
+    return len(FIGURES) + _printed(languages, formats)
 
 
 def _printed(languages: tuple[ReportLanguage, ...], formats: tuple[ReportFormat, ...]) -> int:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from proxy.ledger import schema
-from proxy.ledger.periods import day_start, months_before
+from proxy.localtime import day_start, months_before
 
 __all__ = ["BATCH", "Purge", "cutoff", "first_day", "last", "note", "remove_batch"]
 

@@ -19,11 +19,12 @@ from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import translated
 from proxy.ledger.migrate import bring_to_head
 from proxy.ledger.own import AuditShare, OwnEnergy
-from proxy.ledger.periods import month_bounds, zone
+from proxy.ledger.periods import zone
 from proxy.ledger.restate import Restatements
 from proxy.ledger.statements import LATEST, Statement
 from proxy.ledger.totals import FindingTotal, ImpactTotal, Total
 from proxy.ledger.writer import UnusableError, Writer
+from proxy.localtime import month_bounds
 from proxy.records import Finding, Range
 
 __all__ = ["Ledger"]

@@ -23,7 +23,6 @@ from proxy.report.slices import MEAN, Names, Slice, read_outline, read_slice
 
 __all__ = [
     "OUTSIDE",
-    "READING",
     "TREND",
     "UNPLACED",
     "Departments",
@@ -42,8 +41,6 @@ READERS = 2
 Python takes in what they read."""
 FOUND_BY = ("tool", "application", "faces")
 """What findings are added up by."""
-READING = ("catalogues", "period", "before", "trend", "answers")
-"""Steps of reading, as `gather` tells them."""
 
 type Told = Callable[[str], None]
 type FindSet = Callable[[str], FactorSet]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from proxy import __version__
 from proxy.config import Config
 from proxy.impact.factors import load
@@ -34,7 +32,7 @@ from proxy.report.sections.reen import reen
 from proxy.report.sections.toxicity import toxicity
 from proxy.report.sections.uses import uses
 
-__all__ = ["SECTIONS", "encode", "head", "make"]
+__all__ = ["SECTIONS", "head", "make"]
 
 SECTIONS: dict[str, Callable[[Facts], Part]] = {
     "coverage": coverage,
@@ -113,8 +111,3 @@ def head(facts: Facts) -> Head:
 def _observed(facts: Facts, bounds: tuple[float, float]) -> bool:
     """Whether the ledger holds any exchange of a month."""
     return any(bool(one.cells) for one in facts.trend.values() if (one.since, one.until) == bounds)
-
-
-def encode(report: Report) -> bytes:
-    """The text of report.json: UTF-8, two spaces deep, one line feed at its end."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"

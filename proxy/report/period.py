@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from proxy.ledger.periods import month_bounds
+from proxy.localtime import month_bounds
 
 __all__ = [
     "Month",

@@ -16,8 +16,8 @@ from importlib import import_module
 from pathlib import Path
 
 from proxy.config.part import ReportFormat, ReportLanguage
+from proxy.report.encode import encode
 from proxy.report.folder import JSON
-from proxy.report.make import encode
 from proxy.report.model import Report
 from proxy.spool.faults import fault_name
 

@@ -17,7 +17,7 @@ from itertools import dropwhile
 
 from proxy.coverage import SIMULATED
 from proxy.ledger import Ledger, LedgerError
-from proxy.ledger.periods import day_start, months_before
+from proxy.localtime import day_start, months_before
 from proxy.privacy import merge_small
 from proxy.web.figures import Figures, Tally, figures, tally
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -73,6 +75,18 @@ def test_a_pdf_comes_with_the_same_figures(
     assert f"report {before}: 1 of 23, catalogues" in said
     assert f"report {before}: 22 of 23, en pdf" in said
     assert f"report {before}: 23 of 23, json" in said
+
+
+def test_the_process_that_prints_a_pdf_loads_no_database(state: list[str], tmp_path: Path) -> None:
+    words = ["report", str(this_month()), "--lang", "fr", "--format", "json,pdf", *state]
+    program = (
+        f"import sys; from proxy.cli import main; status = main({words!r}); "
+        "print(status, 'typst' in sys.modules, 'sqlalchemy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 True False"
 
 
 def test_a_year_with_its_frame(

@@ -21,10 +21,12 @@ import pytest
 from proxy.config import load
 from proxy.ledger import Gap, Ledger
 from proxy.report import keys
-from proxy.report.make import SECTIONS, encode
+from proxy.report.encode import encode
+from proxy.report.make import SECTIONS
 from proxy.report.model import Report
 from proxy.report.period import parse_month, parse_year
 from proxy.report.render.document import document
+from proxy.report.steps import FIGURES, READING
 from tests.support.ledger import finding
 from tests.support.towns import (
     AFTER,
@@ -157,6 +159,7 @@ def test_every_section_has_its_field() -> None:
         name for name in fields if name in SECTIONS
     ]
     assert next(iter(SECTIONS)) == "coverage"
+    assert (*READING, *SECTIONS) == FIGURES
 
 
 def test_the_same_ledger_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from bench.year.fill import fill, finder
 from bench.year.town import PROGRAMS, YEAR
 from proxy.config import SHIPPED, load
 from proxy.ledger import Ledger
-from proxy.report.make import encode, make
+from proxy.report.encode import encode
+from proxy.report.make import make
 from proxy.report.model import Report
 from proxy.report.period import parse_month, parse_year
 from tests.support.towns import PARIS, catalogues
