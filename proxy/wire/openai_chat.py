@@ -19,7 +19,7 @@ a test:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -85,13 +85,50 @@ class _Chunk(msgspec.Struct, gc=False):
     impacts: Any = None
 
 
+class _PlainDelta(msgspec.Struct, gc=False):
+    """What an event adds that holds text and nothing else: all other than that is refused."""
+
+    content: str
+    reasoning_content: None = None
+    reasoning: None = None
+    reasoning_details: None = None
+    refusal: None = None
+    tool_calls: None = None
+    function_call: None = None
+    audio: None = None
+    images: None = None
+
+
+class _PlainChoice(msgspec.Struct, gc=False):
+    delta: _PlainDelta
+    index: Literal[0] = 0
+    finish_reason: None = None
+    usage: None = None
+
+
+class _PlainChunk(msgspec.Struct, gc=False):
+    choices: tuple[_PlainChoice]
+    usage: None = None
+    error: None = None
+    x_groq: None = None
+    timings: None = None
+    impacts: None = None
+
+
 _request = msgspec.json.Decoder(_Request)
 _chunk = msgspec.json.Decoder(_Chunk).decode
 _chunks = msgspec.json.Decoder(list[_Chunk]).decode
+_plain_chunks = msgspec.json.Decoder(list[_PlainChunk]).decode
 _lenient = Shape(_Chunk)
 
 _TOTAL_HOLDS_THINKING = frozenset({"google", "vertex"})
 """Providers whose prompt count has the audio, and whose total has the hidden thinking."""
+
+
+_BEFORE_TEXT, _AFTER_TEXT = 2, 3
+"""Events that may be something else than text: role and model; the end, usage, timings."""
+_WORTH_WHILE = 8
+"""Events in one go, less than which are read one by one."""
 
 
 class OpenAIChat(OpenAIFormat):
@@ -104,6 +141,7 @@ class OpenAIChat(OpenAIFormat):
         self._others: dict[int, list[str]] = {}  # text of all choices but the first
         self._audio_prompt = False
         self._in_messages = False  # a stream whose pieces are called messages
+        self._is_plain = True  # until something else than text came where text was expected
 
     def read_request(self, body: bytes, content_type: str) -> None:
         """Model and prompt; see `Format`."""
@@ -144,18 +182,37 @@ class OpenAIChat(OpenAIFormat):
         self._read(chunk, data)
 
     def read_events(self, events: list[Event], failed: Callable[[Exception], None]) -> None:
-        """See `Format`: decoded in one go, and the common ones read in one loop."""
+        """See `Format`: the middle of a stream, which is text and nothing else, in one go."""
+        first = 0 if self.reading.model_answered is not None else _BEFORE_TEXT
+        last = len(events) - _AFTER_TEXT
+        if self._is_plain and last - first >= _WORTH_WHILE:
+            self._read_each(events[:first], failed)
+            middle = events[first:last]
+            self._is_plain = self.reading.model_answered is not None and self._read_plain(middle)
+            events = events[last:] if self._is_plain else events[first:]
+        self._read_each(events, failed)
+
+    def _read_plain(self, events: list[Event]) -> bool:
+        """Take the text of events that hold nothing else; False, and nothing, for others."""
+        data = _joined(events)
+        try:
+            chunks = _plain_chunks(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+        if len(chunks) != len(events) or any(name for name, _ in events):
+            return False
+        text = "".join([chunk.choices[0].delta.content for chunk in chunks])
+        if text:
+            self.reading.answer.append(text)
+        return True
+
+    def _read_each(self, events: list[Event], failed: Callable[[Exception], None]) -> None:
+        """Decode several events in one go, and read them one by one."""
         chunks = _together(events)
         if chunks is None:
             super().read_events(events, failed)
             return
-        add = self.reading.answer.append
         for chunk, (name, data) in zip(chunks, events, strict=True):
-            text = _plain_text(chunk) if not name else None
-            if text is not None and self.reading.model_answered is not None:
-                if text:
-                    add(text)
-                continue
             try:
                 if name == "error":
                     self._failed = True
@@ -249,47 +306,18 @@ class OpenAIChat(OpenAIFormat):
         self._others.clear()
 
 
+def _joined(events: list[Event]) -> bytes:
+    """The payloads of several events as one JSON array."""
+    return b"[" + b",".join([data for _, data in events]) + b"]"
+
+
 def _together(events: list[Event]) -> list[_Chunk] | None:
     """The chunks of several events; None where they have to be looked at one by one."""
     try:
-        chunks = _chunks(b"[" + b",".join([data for _, data in events]) + b"]")
+        chunks = _chunks(_joined(events))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return chunks if len(chunks) == len(events) else None
-
-
-def _plain_text(chunk: _Chunk) -> str | None:
-    """The text of a chunk that adds text to the first choice and holds nothing else."""
-    choices = chunk.choices
-    if (
-        not choices
-        or len(choices) > 1
-        or chunk.usage
-        or chunk.error
-        or chunk.x_groq
-        or chunk.timings
-        or chunk.impacts
-    ):
-        return None
-    choice = choices[0]
-    delta = choice.delta
-    if (
-        delta is None
-        or choice.index
-        or choice.finish_reason is not None
-        or choice.usage is not None
-        or delta.reasoning_content
-        or delta.reasoning
-        or delta.reasoning_details
-        or delta.tool_calls
-        or delta.refusal
-        or delta.function_call
-        or delta.audio
-        or delta.images
-    ):
-        return None
-    content = delta.content
-    return content if content.__class__ is str else None
 
 
 def _index(value: object) -> int:
