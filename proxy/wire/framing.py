@@ -131,7 +131,7 @@ class SSE:
         # The common block is nothing but `data: {...}` lines, each followed by a blank one.
         if block.startswith(b"data: ") and block.endswith(b"\n\n"):
             payloads = block[6:-2].split(b"\n\ndata: ")
-            if block.count(b"\n") == 2 * len(payloads):
+            if b"\n" not in b"".join(payloads):  # faster than to count the line ends
                 return [("", payload) for payload in payloads if payload]
         events: list[Event] = []
         for piece in block.split(b"\n\n"):

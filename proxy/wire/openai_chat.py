@@ -19,6 +19,7 @@ a test:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, Literal
 
 import msgspec
@@ -125,6 +126,7 @@ _TOTAL_HOLDS_THINKING = frozenset({"google", "vertex"})
 """Providers whose prompt count has the audio, and whose total has the hidden thinking."""
 
 
+_NAME = itemgetter(0)
 _BEFORE_TEXT, _AFTER_TEXT = 2, 3
 """Events that may be something else than text: role and model; the end, usage, timings."""
 _WORTH_WHILE = 8
@@ -199,7 +201,7 @@ class OpenAIChat(OpenAIFormat):
             chunks = _plain_chunks(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False
-        if len(chunks) != len(events) or any(name for name, _ in events):
+        if len(chunks) != len(events) or any(map(_NAME, events)):
             return False
         text = "".join([chunk.choices[0].delta.content for chunk in chunks])
         if text:
