@@ -13,7 +13,8 @@ from typing import Any
 from proxy.config import Address, Config, page_url, parse_address
 from proxy.doctor.finding import Finding, bad, fine, odd
 from proxy.doctor.probe import TIMEOUT_S, healthz
-from proxy.ledger import Ledger, LedgerError, url_of
+from proxy.ledger import LedgerError, glance, url_of
+from proxy.ledger.schema import HEAD
 from proxy.supervisor.state import Status, read_status
 
 __all__ = ["auditor", "last_exchange", "ports", "processes"]
@@ -149,34 +150,41 @@ def _reasons(answer: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def last_exchange(config: Config) -> Iterator[Finding]:
-    """How long ago something was recorded."""
+    """How long ago something was recorded, and whether a start will change the ledger's tables."""
     try:
-        with Ledger.open(url_of(config), timezone=config.settings.timezone, create=False) as ledger:
-            newest = ledger.last_exchange()
+        seen = glance(url_of(config))
     except LedgerError as error:
         if error.kind == "absent":
             yield fine("last exchange", "nothing has been recorded yet")
         else:
             yield bad("last exchange", f"the ledger cannot be read: {error}", "See docs/operate.")
         return
+    if not seen.is_current and seen.revision is not None:
+        yield odd(
+            "ledger",
+            f"at schema {seen.revision}; the next program that opens it brings it to {HEAD}",
+            "Earlier programs cannot open it then: copy it first if you may go back.",
+        )
+    yield _age(config, seen.last_exchange)
+
+
+def _age(config: Config, newest: float | None) -> Finding:
     if newest is None:
-        yield fine("last exchange", "nothing has been recorded yet")
-        return
+        return fine("last exchange", "nothing has been recorded yet")
     age = time.time() - newest
     if age < -_AHEAD_S:
-        yield bad(
+        return bad(
             "last exchange",
             f"the newest is {_span(-age)} in the future",
             "The clock was set back: check it.",
         )
-    elif age > _QUIET_S and running(config):
-        yield odd(
+    if age > _QUIET_S and running(config):
+        return odd(
             "last exchange",
             f"{_span(age)} ago, while Jauge runs",
             "Do clients still use the proxy? A changed PAC file or filter is a usual cause.",
         )
-    else:
-        yield fine("last exchange", f"{_span(max(age, 0))} ago")
+    return fine("last exchange", f"{_span(max(age, 0))} ago")
 
 
 def _span(seconds: float) -> str:

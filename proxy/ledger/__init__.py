@@ -4,6 +4,7 @@ from proxy.ledger.bias import BiasTotal
 from proxy.ledger.cells import Cell, FindingCell, ImpactCell
 from proxy.ledger.entries import Counts, Entry, Gap, Row, Written
 from proxy.ledger.errors import LedgerError
+from proxy.ledger.glance import Glance, glance
 from proxy.ledger.own import AuditShare, OwnEnergy
 from proxy.ledger.place import url_of
 from proxy.ledger.retention import Purge
@@ -25,6 +26,7 @@ __all__ = [
     "FindingCell",
     "FindingTotal",
     "Gap",
+    "Glance",
     "ImpactCell",
     "ImpactTotal",
     "Ledger",
@@ -34,5 +36,6 @@ __all__ = [
     "Row",
     "Total",
     "Written",
+    "glance",
     "url_of",
 ]

@@ -40,18 +40,23 @@ def connect(url: str, *, create: bool) -> Engine:
 
     With `create`, a missing file is made, readable by its owner only.
     """
+    _make_file(file_of(url), create=create)
+    with translated():
+        engine = create_engine(url, hide_parameters=True)
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def file_of(url: str) -> Path:
+    """The file that a SQLAlchemy URL names; raises LedgerError where it names none."""
     with translated():
         address = make_url(url)
     if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
         raise LedgerError(
             "unreachable", "ledger.url must be sqlite:////path/of/a/file in this version"
         )
-    _make_file(Path(str(address.database)), create=create)
-    with translated():
-        engine = create_engine(address, hide_parameters=True)
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
-    return engine
+    return Path(str(address.database))
 
 
 def _make_file(path: Path, *, create: bool) -> None:

@@ -12,7 +12,7 @@ from proxy.ledger.dialect import writing
 from proxy.ledger.errors import LedgerError, translated
 from proxy.ledger.schema import HEAD, REVISIONS
 
-__all__ = ["bring_to_head"]
+__all__ = ["bring_to_head", "revision_of"]
 
 _version = Table("alembic_version", MetaData(), Column("version_num", Text))
 """Alembic's own table; one row, the revision that the tables are at."""
@@ -22,15 +22,15 @@ def bring_to_head(engine: Engine) -> None:
     """Apply the migrations that a ledger lacks, in one transaction. Raises LedgerError."""
     with translated():
         with engine.begin() as connection:
-            if _revision(connection) == HEAD:
+            if revision_of(connection) == HEAD:
                 return
         with writing(engine).begin() as connection:
             # Another process may have done it while this one waited for the lock.
-            if _revision(connection) != HEAD:
+            if revision_of(connection) != HEAD:
                 _upgrade(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """The revision of the tables, None of an empty database; raises LedgerError if unknown."""
     if not inspect(connection).has_table(_version.name):
         return None

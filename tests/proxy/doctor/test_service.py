@@ -16,8 +16,10 @@ import pytest
 from proxy.config import Address, Config, load
 from proxy.doctor import Finding, service
 from proxy.ledger import Entry
+from proxy.ledger.schema import HEAD
 from proxy.supervisor.slot import SlotState
 from proxy.supervisor.state import Status
+from tests.proxy.ledger.test_migrate import first_ledger
 from tests.support.ledger import open_ledger, plain
 
 
@@ -229,3 +231,16 @@ def test_no_ledger_an_empty_one_and_a_broken_one(tmp_path: Path) -> None:
     ((state, text),) = states(service.last_exchange(config))
     assert state == "fail"
     assert text.startswith("the ledger cannot be read")
+
+
+def test_a_ledger_of_an_earlier_version_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite"
+    first_ledger(tmp_path)
+    before = file.read_bytes()
+    (ledger, (state, _)) = states(service.last_exchange(config_of(tmp_path)))
+    assert ledger == (
+        "warn",
+        f"at schema 0001; the next program that opens it brings it to {HEAD}",
+    )
+    assert state == "ok"
+    assert file.read_bytes() == before
