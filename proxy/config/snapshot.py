@@ -8,7 +8,6 @@ an anonymous file, which no folder names.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import MutableMapping
 from pathlib import Path
 
@@ -26,11 +25,7 @@ their own."""
 def write_snapshot(config: Config) -> int:
     """A new descriptor of an anonymous file that holds the configuration."""
     data = msgspec.json.encode(config, enc_hook=str)
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("jauge-configuration")
-    else:  # pragma: no cover - Linux has it
-        with tempfile.TemporaryFile() as file:
-            descriptor = os.dup(file.fileno())
+    descriptor = os.memfd_create("jauge-configuration")
     os.write(descriptor, data)
     return descriptor
 
