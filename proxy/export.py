@@ -33,6 +33,7 @@ from proxy.ledger.periods import parse_instant
 from proxy.ledger.schema import IMPACTS
 from proxy.privacy import merge_small
 from proxy.records import QUANTITIES, Finding, Impact
+from proxy.spreadsheet import harmless
 
 __all__ = ["COLUMNS", "RAW_COLUMNS", "ExportError", "OutputFormat", "Period", "period", "run"]
 
@@ -307,8 +308,14 @@ def _csv(target: TextIO, columns: Sequence[str]) -> Callable[[Sequence[object]],
 
 
 def _cell(value: object) -> object:
-    """Empty for nothing, true or false, JSON for what is not one value."""
-    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
+    """Empty for nothing, numbers as they are, true or false, JSON for what is not one value.
+
+    A text that a spreadsheet would run has an apostrophe before it: models and references
+    are what a client has sent.
+    """
+    if isinstance(value, str):
+        return harmless(value)
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
     return _json(value).decode()
 

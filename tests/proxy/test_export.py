@@ -12,7 +12,7 @@ import pytest
 
 from proxy import export
 from proxy.config import Config, load
-from proxy.export import COLUMNS, RAW_COLUMNS, ExportError, OutputFormat, period, run
+from proxy.export import COLUMNS, RAW_COLUMNS, WRITERS, ExportError, OutputFormat, period, run
 from proxy.journal import JournalError, broken_line
 from proxy.ledger import Entry, Ledger, LedgerError, url_of
 from tests.support.ledger import HOUR, NOW, finding, impact, plain
@@ -206,7 +206,7 @@ def test_csv_has_the_documented_columns_and_plain_cells(config: Config, ledger: 
     cells = dict(zip(header, row, strict=True))
     assert cells["streamed"] == "true"
     assert cells["images"] == ""
-    assert cells["model_asked"] == "@a,b"
+    assert cells["model_asked"] == "'@a,b", "a spreadsheet must not run it"
     assert float(cells["energy_central_wh"]) == 0.5
     assert json.loads(cells["finding_scores"]) == {"toxicity": 0.93, "insult": 0.2}
     assert json.loads(cells["finding_flags"]) == ["toxicity"]
@@ -214,6 +214,21 @@ def test_csv_has_the_documented_columns_and_plain_cells(config: Config, ledger: 
 
     raw = exported(config, output_format="csv", raw=True)
     assert tuple(next(csv.reader(io.StringIO(raw)))) == RAW_COLUMNS
+
+
+def test_no_spreadsheet_runs_a_name(config: Config, ledger: Ledger) -> None:
+    ledger.write([Entry(plain(model_asked="-2+3", reference="@SUM(A1:A9)"))])
+    (cells,) = csv.DictReader(io.StringIO(exported(config, output_format="csv", raw=True)))
+    assert cells["model_asked"] == "'-2+3"
+    assert cells["reference"] == "'@SUM(A1:A9)"
+    (line,) = records(config)
+    assert line["model_asked"] == "-2+3", "JSON is no spreadsheet"
+
+
+def test_numbers_stay_numbers_in_csv() -> None:
+    out = io.StringIO()
+    WRITERS["csv"](out, ("cells",))([-1.5, -3, True, None, "-3"])
+    assert out.getvalue() == "cells\n-1.5,-3,true,,'-3\n"
 
 
 def test_json_lines_hold_the_same_values_as_the_csv(config: Config, ledger: Ledger) -> None:

@@ -26,6 +26,7 @@ from proxy.report.render.tables.uses import (
     months,
     uses,
 )
+from proxy.spreadsheet import harmless
 from proxy.texts import Lang
 
 __all__ = ["TABLES", "csv_text", "file_name"]
@@ -48,8 +49,6 @@ TABLES: dict[str, Callable[[Report, Say], Sheet]] = {
 """By the name of the file. A table without rows is not written."""
 
 _BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First signs of a text that a spreadsheet would run as a formula."""
 
 
 def file_name(table: str, lang: Lang) -> str:
@@ -75,6 +74,6 @@ def _cell(value: Cell, lang: Lang) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return harmless(value)
     shown = str(value) if isinstance(value, int) else format(value, ".12g")
     return shown.replace(".", ",") if lang == "fr" else shown
