@@ -22,6 +22,7 @@ __all__ = [
     "Columns",
     "Document",
     "Heading",
+    "Pair",
     "Para",
     "Part",
     "Table",
@@ -77,6 +78,13 @@ class Table(msgspec.Struct, frozen=True, tag="table"):
     note: str = ""
 
 
+class Pair(msgspec.Struct, frozen=True, tag="pair"):
+    """Two short, narrow tables side by side, where the page is wide enough."""
+
+    left: Table
+    right: Table
+
+
 class Chart(msgspec.Struct, frozen=True, tag="chart"):
     """A picture, and the words that stand for it."""
 
@@ -115,7 +123,7 @@ class Columns(msgspec.Struct, frozen=True, tag="columns"):
     right: tuple[Box, ...]
 
 
-type Block = Heading | Para | Bullets | Terms | Table | Chart | Cards | Box | Columns
+type Block = Heading | Para | Bullets | Terms | Table | Pair | Chart | Cards | Box | Columns
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -134,11 +134,20 @@ class Say(Texts):
         """How many rows a table leaves to the CSV file; nothing where it has them all."""
         return self.r("more_rows", count=rows) if rows > 0 else ""
 
+    def some(self, names: Sequence[str], most: int) -> str:
+        """The first ones by name, and how many more there are."""
+        rest = len(names) - most
+        return self.all_of([*names[:most], *([self.r("more", count=rest)] if rest > 0 else [])])
+
     def tools(self, report: Report, keys: Iterable[str]) -> str:
+        """Tools by the names that readers know, as a list in words."""
+        return self.all_of(self.tool_names(report, keys))
+
+    def tool_names(self, report: Report, keys: Iterable[str]) -> list[str]:
         """Tools by the names that readers know, where the report has them."""
         lines = next((b.lines for b in report.uses.breakdowns if b.by == "tool"), ())
         labels = {line.key: line.label for line in lines}
-        return self.all_of([labels.get(key) or key for key in keys])
+        return [labels.get(key) or key for key in keys]
 
     def unit_of(self, amounts: Iterable[Amount | None]) -> Unit:
         """The unit that fits the middle one of some amounts of one quantity (at least one)."""

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from proxy import coverage
 from proxy.ledger import FindingTotal
 from proxy.report.facts import Facts
-from proxy.report.figures import Share
+from proxy.report.rates import flagged
 from proxy.report.slices import Names
-from proxy.stats import rule_of_three, wilson
 
 __all__ = [
     "answers",
@@ -72,13 +71,3 @@ def answers(facts: Facts) -> int:
 def scored(facts: Facts, where: Callable[[FindingTotal], bool] = lambda _: True) -> int:
     """Answers that were scored."""
     return sum(one.requests for one in heard(facts, where) if one.basis.status == "scored")
-
-
-def flagged(part: int, whole: int) -> Share:
-    """Flagged of scored answers, with the 95 % interval; of none, the rule of three."""
-    if whole == 0:
-        return Share(part=0, whole=0, unit="answers")
-    if part == 0:
-        return Share(part=0, whole=whole, unit="answers", low=0.0, high=rule_of_three(whole))
-    ends = wilson(part, whole)
-    return Share(part=part, whole=whole, unit="answers", low=ends.low, high=ends.high)

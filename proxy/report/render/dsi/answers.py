@@ -8,6 +8,7 @@ from proxy.charts import Rate, rates
 from proxy.report.figures import Share
 from proxy.report.model import Report
 from proxy.report.model_answers import Prevalence, Toxicity, ToxicityOf
+from proxy.report.rates import together
 from proxy.report.render.blocks import (
     Block,
     Box,
@@ -15,16 +16,18 @@ from proxy.report.render.blocks import (
     Chart,
     Column,
     Heading,
+    Pair,
     Para,
     Table,
 )
 from proxy.report.render.dsi.bias import bias
 from proxy.report.render.say import NONE, Say
+from proxy.report.render.tail import cut
 
 __all__ = ["answers"]
 
 _MOST = 5
-"""Rows by number of answers; the others are counted, and stand in the CSV file."""
+"""Rows by number of answers; the others are added up in one, and stand in the CSV file."""
 _MOST_RATES = 12
 """Lines of the chart; the table below it has them all."""
 
@@ -84,23 +87,33 @@ def _toxicity(told: Toxicity, say: Say) -> Iterator[Block]:
         tuple(rows),
         say.t("answers.table_note"),
     )
-    for group, lines in (("tool", told.tools), ("faces", told.faces)):
-        if lines:
-            yield _by(group, lines, say)
+    by = [
+        _by(group, lines, say)
+        for group, lines in (("tool", told.tools), ("faces", told.faces))
+        if lines
+    ]
+    yield from (Pair(*by),) if len(by) > 1 else by
 
 
 def _by(group: str, lines: Sequence[ToxicityOf], say: Say) -> Table:
     return Table(
         say.t(f"answers.by_{group}"),
         (
-            Column(say.t(f"uses.head.{group}"), wide=2),
-            Column(say.t("answers.flagged"), numbers=True),
-            Column(say.t("answers.of_scored"), numbers=True),
-            Column(say.t("answers.rate"), numbers=True, wide=1.4),
+            Column(say.t(f"uses.head.{group}"), wide=1.4),
+            Column(say.t("answers.flagged"), numbers=True, wide=0.9),
+            Column(say.t("answers.of_scored"), numbers=True, wide=0.9),
+            Column(say.t("answers.rate"), numbers=True, wide=1.7),
         ),
-        tuple((_name(group, line, say), *_shares(line.flagged, say)) for line in lines[:_MOST]),
-        say.more(len(lines) - _MOST),
+        tuple(_rates(group, lines, say)),
     )
+
+
+def _rates(group: str, lines: Sequence[ToxicityOf], say: Say) -> Iterator[tuple[str, ...]]:
+    shown, rest = cut(lines, _MOST)
+    yield from ((_name(group, line, say), *_shares(line.flagged, say)) for line in shown)
+    if rest:
+        others = say.t("report.others", count=len(rest))
+        yield others, *_shares(together(line.flagged for line in rest), say)
 
 
 def _name(group: str, line: ToxicityOf, say: Say) -> str:

@@ -11,8 +11,8 @@ from proxy.texts.markers import marker_name
 
 __all__ = ["bias"]
 
-_MOST_LINES = 10
-_MOST_COMPARISONS = 8
+_MOST_LINES = 8
+_MOST_COMPARISONS = 5
 """Of a table; the others are counted under it, and stand in the CSV file."""
 
 
@@ -43,11 +43,11 @@ def _lines(told: Bias, say: Say) -> Table:
     return Table(
         say.t("answers.bias_table"),
         (
-            Column(say.t("answers.marker" if several else "answers.marker_alone"), wide=3),
+            Column(say.t("answers.marker" if several else "answers.marker_alone"), wide=2.6),
             Column(say.t("answers.counted"), numbers=True, wide=0.6),
-            Column(say.t("answers.of"), numbers=True, wide=1.15),
+            Column(say.t("answers.of"), numbers=True, wide=1.1),
             Column(say.t("answers.rate"), numbers=True, wide=1.1),
-            *((Column(say.t("answers.reference"), wide=2.2),) if held else ()),
+            *((Column(say.t("answers.reference"), wide=3),) if held else ()),
         ),
         tuple(_line(line, say, held=held, several=several) for line in ordered[:_MOST_LINES]),
         say.more(len(ordered) - _MOST_LINES),
@@ -82,11 +82,11 @@ def _comparisons(told: Bias, say: Say) -> Table:
     return Table(
         say.t("answers.comparisons_table"),
         (
-            Column(say.t("answers.comparison"), wide=2.2),
-            Column(say.t("answers.first_share"), numbers=True),
-            Column(say.t("answers.other_share"), numbers=True),
-            Column(say.t("answers.ratio"), numbers=True, wide=1.3),
-            Column(say.t("answers.remark"), wide=1.2),
+            Column(say.t("answers.comparison"), wide=3.2),
+            Column(say.t("answers.first_share"), numbers=True, wide=0.6),
+            Column(say.t("answers.other_share"), numbers=True, wide=0.9),
+            Column(say.t("answers.ratio"), numbers=True),
+            Column(say.t("answers.remark"), wide=1.5),
         ),
         tuple(_comparison(one, say) for one in ordered[:_MOST_COMPARISONS]),
         say.more(len(ordered) - _MOST_COMPARISONS),

@@ -11,7 +11,7 @@ from proxy.report.render.say import NONE, Say
 
 __all__ = ["exposure"]
 
-_MOST = 15
+_MOST = 8
 """Rows of a table; the CSV file has all of them."""
 
 
@@ -24,9 +24,12 @@ def exposure(report: Report, say: Say) -> Iterator[Block]:
         yield Para(say.t("exposure.not_declared"))
     else:
         whole = (told.whole,) if told.whole else ()
-        for name, lines in (("departments", told.departments), ("filieres", told.filieres)):
-            if lines:
-                yield _table(name, (*lines[:_MOST], *whole), len(lines) - _MOST, say)
+        if told.departments:
+            left = len(told.departments) - _MOST
+            yield _table("departments", (*told.departments[:_MOST], *whole), left, say)
+        if told.filieres:  # No more than there are filières; the whole stands above them.
+            last = () if told.departments else whole
+            yield _table("filieres", (*told.filieres, *last), 0, say)
         yield Para(f"{say.t('exposure.table_note')} {say.t('exposure.declared_only')}", tone="soft")
     if told.corrections:
         yield Bullets(tuple(say.of("exposure.correction", key) for key in told.corrections))

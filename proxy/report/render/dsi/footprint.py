@@ -18,15 +18,17 @@ from proxy.report.render.blocks import (
     Table,
     Terms,
 )
-from proxy.report.render.say import NONE, Say
+from proxy.report.render.say import NONE, Say, summed
+from proxy.report.render.tail import cut
 from proxy.report.render.things import equivalent
+from proxy.texts.units import Unit
 
 __all__ = ["footprint"]
 
-_DRIVERS = 4
+_DRIVERS = 3
 _ROWS = 6
-_LINES = 8
-"""Rows of a table by quality or place; the others are counted, and stand in the CSV file."""
+_LINES = 5
+"""Rows of a table by quality or place; the others are added up, and stand in the CSV file."""
 
 
 def footprint(report: Report, say: Say) -> Iterator[Block]:
@@ -108,18 +110,29 @@ def _lines(group: str, lines: Sequence[FootprintLine], say: Say) -> Table:
             Column(f"{say.t('report.quantity.energy')}, {energy.symbol}", numbers=True, wide=1.3),
             Column(f"{say.t('report.quantity.ghg_short')}, {ghg.symbol}", numbers=True, wide=1.3),
         ),
-        tuple(
-            (
-                say.of(f"footprint.{group}_key", line.key),
-                say.count(line.requests),
-                say.part_of(line.requests, line.whole),
-                say.cost_in(line.energy, energy),
-                say.cost_in(line.ghg, ghg),
-            )
-            for line in lines[:_LINES]
-        ),
-        _and_more(say.t(f"footprint.{group}_note"), len(lines) - _LINES, say),
+        tuple(_parts(group, lines, (energy, ghg), say)),
+        say.t(f"footprint.{group}_note"),
     )
+
+
+def _parts(
+    group: str, lines: Sequence[FootprintLine], units: tuple[Unit, Unit], say: Say
+) -> Iterator[tuple[str, ...]]:
+    shown, rest = cut(lines, _LINES)
+    pieces: list[tuple[str, tuple[FootprintLine, ...]]] = [
+        (say.of(f"footprint.{group}_key", one.key), (one,)) for one in shown
+    ]
+    if rest:
+        pieces.append((say.t("report.others", count=len(rest)), tuple(rest)))
+    for name, of in pieces:
+        requests = sum(one.requests for one in of)
+        yield (
+            name,
+            say.count(requests),
+            say.part_of(requests, of[0].whole),
+            say.cost_in(summed([one.energy for one in of]), units[0]),
+            say.cost_in(summed([one.ghg for one in of]), units[1]),
+        )
 
 
 def _and_more(note: str, rows: int, say: Say) -> str:

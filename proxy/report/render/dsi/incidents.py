@@ -11,7 +11,7 @@ from proxy.report.render.say import NONE, Say
 
 __all__ = ["incidents"]
 
-_MOST = 10
+_MOST = 8
 """Rows of a table; the CSV file has all of them."""
 _MOST_TOOLS = 3
 
@@ -63,9 +63,4 @@ def _row(report: Report, line: Incident, say: Say) -> tuple[str, ...]:
 
 
 def _tools(report: Report, tools: Sequence[str], say: Say) -> str:
-    """The first ones by name, and how many more there are."""
-    if not tools:
-        return NONE
-    rest = len(tools) - _MOST_TOOLS
-    others = [say.t("incidents.more_tools", count=rest)] if rest > 0 else []
-    return say.tools(report, [*tools[:_MOST_TOOLS], *others])
+    return say.some(say.tool_names(report, tools), _MOST_TOOLS) if tools else NONE

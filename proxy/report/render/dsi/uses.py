@@ -11,11 +11,12 @@ from proxy.report.model import Report
 from proxy.report.model_uses import Breakdown, TrendPoint, UseLine
 from proxy.report.render.blocks import Block, Chart, Column, Heading, Para, Table
 from proxy.report.render.say import NONE, Say, summed
+from proxy.report.render.tail import cut
 
 __all__ = ["uses"]
 
 _TABLES = ("tool", "model", "department", "channel", "sanction")
-_MOST_LINES = 10
+_MOST_LINES = 8
 """Of a table; the others are added up in one line, and stand in the CSV files."""
 
 
@@ -51,12 +52,12 @@ def _totals(report: Report, say: Say) -> str:
             reasoning=told.reasoning_tokens,
         )
     ]
-    if told.images or told.audio_s:
-        minutes = say.number(told.audio_s / 60)
-        sentences.append(say.t("uses.media", images=told.images, minutes=minutes))
     if told.requests_per_100_agents is not None and told.headcount:
         per_100 = say.number(told.requests_per_100_agents)
         sentences.append(say.t("uses.per_100", per_100=per_100, headcount=told.headcount))
+    if told.images or told.audio_s:
+        minutes = say.number(told.audio_s / 60)
+        sentences.append(say.t("uses.media", images=told.images, minutes=minutes))
     return " ".join(sentences)
 
 
@@ -123,9 +124,7 @@ def _trend(trend: Sequence[TrendPoint], say: Say) -> Iterator[Block]:
 
 def _table(report: Report, breakdown: Breakdown, say: Say) -> Table:
     lines = breakdown.lines
-    shown, rest = lines[:_MOST_LINES], lines[_MOST_LINES:]
-    if len(rest) == 1:
-        shown, rest = lines, ()
+    shown, rest = cut(lines, _MOST_LINES)
     energy, ghg = (say.unit_of([getattr(one, name) for one in lines]) for name in ("energy", "ghg"))
     rows = [
         (
@@ -142,7 +141,7 @@ def _table(report: Report, breakdown: Breakdown, say: Say) -> Table:
         requests = sum(line.requests for line in rest)
         rows.append(
             (
-                say.t("uses.rest", count=len(rest)),
+                say.t("report.others", count=len(rest)),
                 say.count(requests),
                 say.part_of(requests, report.uses.requests),
                 NONE,
@@ -153,12 +152,12 @@ def _table(report: Report, breakdown: Breakdown, say: Say) -> Table:
     return Table(
         say.t(f"uses.by.{breakdown.by}"),
         (
-            Column(say.t(f"uses.head.{breakdown.by}"), wide=1.7),
-            Column(say.t("report.requests"), numbers=True, wide=0.75),
-            Column(say.t("report.share"), numbers=True, wide=0.6),
-            Column(say.t("uses.before"), numbers=True, wide=0.75),
-            Column(f"{say.t('report.quantity.energy')}, {energy.symbol}", numbers=True, wide=1.3),
-            Column(f"{say.t('report.quantity.ghg_short')}, {ghg.symbol}", numbers=True, wide=1.3),
+            Column(say.t(f"uses.head.{breakdown.by}"), wide=2.3),
+            Column(say.t("report.requests"), numbers=True, wide=0.7),
+            Column(say.t("report.share"), numbers=True, wide=0.55),
+            Column(say.t("uses.before"), numbers=True, wide=0.65),
+            Column(f"{say.t('report.quantity.energy')}, {energy.symbol}", numbers=True, wide=1.2),
+            Column(f"{say.t('report.quantity.ghg_short')}, {ghg.symbol}", numbers=True, wide=1.2),
         ),
         tuple(rows),
         _note(report, breakdown, say),

@@ -17,7 +17,7 @@ from proxy.report.render.tables.sheet import (
 )
 from proxy.texts.markers import marker_name
 
-__all__ = ["answers", "beges", "change", "comparisons", "factors", "footprint", "reen"]
+__all__ = ["answers", "beges", "change", "comparisons", "factors", "footprint", "glass", "reen"]
 
 
 def footprint(report: Report, _: Say) -> Sheet:
@@ -45,6 +45,22 @@ def footprint(report: Report, _: Say) -> Sheet:
         cells = (one.quantity, one.unit, one.low, None, one.high, "reported")
         rows.append((period, "reported", "", one.requests, *cells))
     return Sheet(("period", "scope", "key", "requests", *AMOUNT), tuple(rows))
+
+
+def glass(report: Report, say: Say) -> Sheet:
+    """Water per request of each tool, and how many requests fill a glass; "" is all of them."""
+    rows: list[tuple[Cell, ...]] = []
+    for line in report.glass.lines:
+        label = (line.label or line.tool) if line.tool else say.t("report.all_tools")
+        first = (report.head.period.name, line.tool, label, line.requests)
+        for amount, span in (
+            (line.onsite, line.per_glass_onsite),
+            (line.total, line.per_glass_total),
+        ):
+            rows.append((*first, *amount_cells(amount), span.low, span.central, span.high))
+    columns = ("period", "key", "label", "requests", *AMOUNT)
+    ends = ("per_glass_low", "per_glass_central", "per_glass_high")
+    return Sheet((*columns, *ends), tuple(rows))
 
 
 _CATEGORY, _ITEM = "4", "4.5"

@@ -15,6 +15,7 @@ from proxy.report.render.tables.costs import (
     comparisons,
     factors,
     footprint,
+    glass,
     reen,
 )
 from proxy.report.render.tables.sheet import Cell, Sheet
@@ -37,6 +38,7 @@ TABLES: dict[str, Callable[[Report, Say], Sheet]] = {
     "months": months,
     "applications": applications,
     "footprint": footprint,
+    "glass": glass,
     "beges": beges,
     "change": change,
     "answers": answers,

@@ -21,6 +21,7 @@ from proxy.report.render.blocks import (
     Chart,
     Columns,
     Heading,
+    Pair,
     Para,
     Table,
     Terms,
@@ -36,7 +37,7 @@ VISIBLE = str.maketrans({"\u00a0": "_", "\u202f": "~"})
 """Spaces that do not break, made visible: _ and, narrow, ~."""
 
 
-def lines(block: Block) -> list[str]:  # noqa: PLR0911 - a kind of block, a way to tell it
+def lines(block: Block) -> list[str]:  # noqa: C901, PLR0911 - a kind of block, a way to tell it
     """A block as plain lines."""
     match block:
         case Heading():
@@ -51,6 +52,8 @@ def lines(block: Block) -> list[str]:  # noqa: PLR0911 - a kind of block, a way 
             head = " | ".join(column.name for column in block.columns)
             rows = [" | ".join(row).replace("\n", " / ") for row in block.rows]
             return [f"[{block.caption}]", head, *rows, *([block.note] if block.note else [])]
+        case Pair():
+            return [*lines(block.left), *lines(block.right)]
         case Chart():
             return [f"(chart: {block.alt})"]
         case Cards():

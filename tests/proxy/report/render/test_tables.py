@@ -128,3 +128,16 @@ def test_departments_are_those_of_the_model() -> None:
         TABLES["uses"](replace(report, uses=uses), say) for uses in (report.uses, merged)
     )
     assert before == after
+
+
+@both
+def test_the_glass_of_every_tool_is_there(lang: Lang) -> None:
+    """The page names the first few only."""
+    glass = CASES["month"]().glass
+    found = rows("glass", lang)
+    assert len(found) == 2 * len(glass.lines)
+    low = Say(lang).t("csv.column.per_glass_low")
+    name = Say(lang).t("csv.column.label")
+    for line, row in zip(glass.lines, found[1::2], strict=True):
+        assert number(row[low]) == pytest.approx(line.per_glass_total.low)
+        assert row[name] == (line.label or line.tool or Say(lang).t("report.all_tools"))
