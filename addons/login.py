@@ -3,7 +3,7 @@
 Takes the place of mitmproxy's own login, which checks bcrypt hashes on the event loop
 (tens of milliseconds during which every stream stands still) at each new connection,
 loads an LDAP client, splits passwords at colons and asks on reverse listeners for the
-header that carries the application's key. Here a check runs in a thread, once for each
+header that carries the application's key. Here checks take turns (`turns`), once for each
 pair of name and password. Reverse listeners ask for nothing: networks guard them.
 
 The flow gets the user name under the key that mitmproxy uses; never the password.
@@ -11,12 +11,10 @@ The flow gets the user name under the key that mitmproxy uses; never the passwor
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
-import hashlib
 import logging
-import os
+from collections.abc import Iterable
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -26,14 +24,16 @@ from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.proxy.mode_specs import ReverseMode
 from mitmproxy.utils.htpasswd import HtpasswdFile
 
-from addons.tally import kind_of
+from addons.health import Health
+from addons.tally import Tally, kind_of
+from addons.turns import Busy, Turns
+from proxy.config import Config
 
-__all__ = ["Login", "LoginError"]
+__all__ = ["Login", "LoginError", "logins"]
 
 logger = logging.getLogger("jauge.edge")
 
 _HEADER = "Proxy-Authorization"
-_KNOWN_LIMIT = 10_000
 _MOST_BYTES = 72
 """What bcrypt looks at of a password; htpasswd cuts there too."""
 
@@ -47,15 +47,14 @@ class Login:
 
     name = "proxyauth"
 
-    def __init__(self, file: Path) -> None:
-        """Read the file. Raises LoginError."""
+    def __init__(self, file: Path, tally: Tally | None = None) -> None:
+        """Read the file; refusals are counted in `tally`. Raises LoginError."""
         try:
             self._passwords = HtpasswdFile.from_file(file)
         except (OSError, ValueError):
             raise LoginError(f"{file}: no readable htpasswd file (bcrypt or SHA-1)") from None
-        self._salt = os.urandom(16)
-        self._known: set[bytes] = set()
-        """Keyed hashes of the pairs that were right."""
+        self._tally = tally or Tally()
+        self._turns = Turns(self._check)
         self._logged_in: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 
     async def http_connect(self, flow: HTTPFlow) -> None:
@@ -73,26 +72,25 @@ class Login:
             flow.metadata["proxyauth"] = (user, "")
 
     async def _user(self, flow: HTTPFlow) -> str | None:
-        """The name that was proven; None after answering 407."""
+        """The name that was proven; None after answering in the service's place."""
         pair = _parse(flow.request.headers.get(_HEADER, ""))
-        if pair is not None and await self._is_right(*pair):
-            del flow.request.headers[_HEADER]
-            return pair[0]
-        flow.response = Response.make(
-            407, b"Log in at the proxy.\n", {"Proxy-Authenticate": 'Basic realm="Jauge"'}
-        )
-        return None
-
-    async def _is_right(self, user: str, password: str) -> bool:
-        key = hashlib.blake2b(f"{user}\0{password}".encode(), key=self._salt).digest()
-        if key in self._known:
-            return True
-        if not await asyncio.to_thread(self._check, user, password):
-            return False
-        if len(self._known) >= _KNOWN_LIMIT:
-            self._known.clear()
-        self._known.add(key)
-        return True
+        if pair is None:
+            flow.response = _ask()
+            return None
+        try:
+            right = await self._turns.is_right(flow.client_conn.peername[0], *pair)
+        except Busy:
+            self._tally.add("login_refusals", "slowed")
+            flow.response = Response.make(
+                503, b"Too many logins wait to be checked.\n", {"Retry-After": "1"}
+            )
+            return None
+        if not right:
+            self._tally.add("login_refusals", "login")
+            flow.response = _ask()
+            return None
+        del flow.request.headers[_HEADER]
+        return pair[0]
 
     def _check(self, user: str, password: str) -> bool:
         """Whether the pair is right. A check that fails lets nobody in.
@@ -107,6 +105,24 @@ class Login:
         except Exception as error:  # noqa: BLE001 - a line of the file that is no whole hash
             logger.warning("login: %s", kind_of(error))
             return False
+
+
+def logins(config: Config, auditing: Iterable[object]) -> list[Login]:
+    """The login that the configuration asks for, which counts where those addons do.
+
+    Raises LoginError.
+    """
+    htpasswd = config.settings.edge.htpasswd
+    if htpasswd is None:
+        return []
+    tally = next((one.tally for one in auditing if isinstance(one, Health)), None)
+    return [Login(config.path(htpasswd), tally)]
+
+
+def _ask() -> Response:
+    return Response.make(
+        407, b"Log in at the proxy.\n", {"Proxy-Authenticate": 'Basic realm="Jauge"'}
+    )
 
 
 def _parse(value: str) -> tuple[str, str] | None:

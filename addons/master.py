@@ -29,7 +29,7 @@ from addons.drain import Drain
 from addons.health import Health
 from addons.knobs import options_for
 from addons.listen import InheritedServer, Place, with_addresses
-from addons.login import Login
+from addons.login import logins
 from addons.parent import Parent, ParentAuth
 from proxy.config import Config
 
@@ -66,7 +66,7 @@ class Edge(Master):
             Core(),
             StripDnsHttpsRecords(),
             DisableH2C(),
-            *([Login(config.path(edge.htpasswd))] if edge.htpasswd else []),
+            *logins(config, auditing),
             self.server,
             *auditing,
             DnsResolver(),

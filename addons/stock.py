@@ -18,7 +18,7 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from addons import duplex, interim, quiet, tickets, trailers, unread, windows
 from addons.assemble import build
 from addons.knobs import options_for
-from addons.login import Login
+from addons.login import logins
 from proxy import hardening
 from proxy.config import Config, load
 
@@ -67,7 +67,11 @@ def assemble() -> list[object]:
     try:
         config = load()
         _refuse_parent(config)
-        addons = [Stock(config), *_login(config), *build(config)]
+        auditing = build(config)
+        login = logins(config, auditing)
+        for one in login:
+            one.name = "jauge-login"  # mitmdump has an addon of the other name, which stays idle
+        addons = [Stock(config), *login, *auditing]
     except (ValueError, OSError) as error:
         sys.stderr.write(f"jauge: {error}\n")
         raise SystemExit(EX_CONFIG) from None
@@ -94,12 +98,3 @@ def _refuse_parent(config: Config) -> None:
             "edge.parent: mitmdump goes through a parent proxy by its own options; remove the "
             "key and start it with --mode upstream:URL, or use the command jauge."
         )
-
-
-def _login(config: Config) -> list[object]:
-    htpasswd = config.settings.edge.htpasswd
-    if htpasswd is None:
-        return []
-    login = Login(config.path(htpasswd))
-    login.name = "jauge-login"  # mitmdump has an addon of the other name, which stays idle
-    return [login]

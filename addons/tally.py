@@ -21,6 +21,7 @@ OTHER = "other"
 COUNTERS: dict[str, str] = {
     # connections
     "clients": "outcome",  # accepted, refused (outside the client networks)
+    "login_refusals": "refusal",  # login: a wrong pair; slowed: too many waited
     "opened": "tool",  # TLS connections that we decrypt
     "tunnels": "tool",  # connections passed undecrypted: out of scope, or seen only
     "passthrough": "tool",  # passed undecrypted because that client refused us before

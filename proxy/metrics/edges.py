@@ -12,6 +12,7 @@ VALUE = "\0"
 
 EDGE_COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "clients": ("jauge_clients_total", (VALUE,)),
+    "login_refusals": ("jauge_proxy_refusals_total", (VALUE,)),
     "opened": ("jauge_connections_total", (VALUE, "decrypted")),
     "tunnels": ("jauge_connections_total", (VALUE, "tunnelled")),
     "passthrough": ("jauge_connections_total", (VALUE, "passed")),

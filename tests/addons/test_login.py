@@ -12,6 +12,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow
 
 from addons.login import Login, LoginError
+from addons.tally import Tally
 from tests.support import edge, tls
 from tests.support.client import connected
 from tests.support.upstream import serving
@@ -55,6 +56,27 @@ async def test_others_are_asked_to_log_in(file: Path, login: str | None) -> None
     assert flow.response.status_code == 407
     assert flow.response.headers["Proxy-Authenticate"] == 'Basic realm="Jauge"'
     assert "proxyauth" not in flow.metadata
+
+
+async def test_wrong_passwords_are_counted_and_first_questions_are_not(file: Path) -> None:
+    tally = Tally()
+    addon = Login(file, tally)
+    for login in (None, "marie:wrong", "marie:wrong", f"marie:{PASSWORD}"):
+        await addon.requestheaders(asking(login))
+    assert tally.counters() == {"login_refusals": {"login": 2}}
+
+
+async def test_who_finds_too_many_waiting_is_told_to_come_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("addons.turns.WAITING", 0)
+    tally = Tally()
+    flow = asking(f"marie:{PASSWORD}")
+    await Login(file, tally).requestheaders(flow)
+    assert flow.response is not None
+    assert (flow.response.status_code, flow.response.headers["Retry-After"]) == (503, "1")
+    assert "proxyauth" not in flow.metadata
+    assert tally.counters() == {"login_refusals": {"slowed": 1}}
 
 
 async def test_a_password_longer_than_bcrypt_looks_at_opens_nothing(file: Path) -> None:

@@ -21,6 +21,13 @@ EDGE: tuple[Metric, ...] = (
         ("admission",),
     ),
     Metric(
+        "jauge_proxy_refusals_total",
+        "counter",
+        "Logins at the proxy with a wrong name or password (login), or turned away unchecked "
+        "because too many of one address waited (slowed).",
+        ("refusal",),
+    ),
+    Metric(
         "jauge_connections_total",
         "counter",
         "Connections to services: decrypted, tunnelled, or passed because the client had "
