@@ -57,6 +57,7 @@ class _Message(msgspec.Struct, gc=False):
     content: Any = None
     reasoning_content: Any = None
     reasoning: Any = None
+    reasoning_text: Any = None
     reasoning_details: Any = None
     refusal: Any = None
     tool_calls: Any = None
@@ -92,6 +93,7 @@ class _PlainDelta(msgspec.Struct, gc=False):
     content: str
     reasoning_content: None = None
     reasoning: None = None
+    reasoning_text: None = None
     reasoning_details: None = None
     refusal: None = None
     tool_calls: None = None
@@ -255,6 +257,7 @@ class OpenAIChat(OpenAIFormat):
             if (
                 message.reasoning_content
                 or message.reasoning
+                or message.reasoning_text
                 or message.reasoning_details
                 or message.tool_calls
             ):
@@ -337,9 +340,12 @@ def _read_parts(content: object, answer: list[str], reasoning: list[str]) -> Non
 
 def _read_hidden(message: _Message, reasoning: list[str]) -> None:
     """What the model wrote and the reader of the answer does not see."""
-    # Three names of one thing: services that send several send the same text again.
+    # Names of one thing: services that send several send the same text again.
     texts(
-        message.reasoning_content or message.reasoning or message.reasoning_details,
+        message.reasoning_content
+        or message.reasoning
+        or message.reasoning_text  # GitHub Copilot
+        or message.reasoning_details,
         reasoning,
     )
     calls = message.tool_calls
