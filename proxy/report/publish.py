@@ -27,7 +27,9 @@ _PREFIX = ".making-"
 LEFT_S = 3600.0
 """Age from which a folder of that prefix was left behind."""
 
-type Render = Callable[[Report, ReportLanguage, Sequence[ReportFormat], Path], object]
+type Tell = Callable[[str], None]
+type Render = Callable[[Report, ReportLanguage, Sequence[ReportFormat], Path, Tell], object]
+"""Writes the formats of one language into a folder, and tells each before it is made."""
 
 
 class PublishError(OSError):
@@ -40,7 +42,7 @@ def publish(  # noqa: PLR0913 - what is written, where and how
     formats: Sequence[ReportFormat],
     folder: Path,
     *,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Tell = lambda _: None,
     render: Render | None = None,
 ) -> list[Path]:
     """Write a report into folder/<period>; the files, in the order of their names.
@@ -68,24 +70,30 @@ def _make(  # noqa: PLR0913, PLR0917 - what is made, where and how
     languages: Sequence[ReportLanguage],
     formats: Sequence[ReportFormat],
     making: Path,
-    tell: Callable[[str], None],
+    tell: Tell,
     render: Render,
 ) -> None:
     rendered = [one for one in formats if one != "json"]
     for language in languages if rendered else ():
-        for one in rendered:
-            tell(f"{language} {one}")
-            render(report, language, (one,), making)
+        render(report, language, rendered, making, _told(tell, language))
     if "json" in formats:
         tell("json")
         (making / JSON).write_bytes(encode(report))
 
 
+def _told(tell: Tell, language: ReportLanguage) -> Tell:
+    return lambda name: tell(f"{language} {name}")
+
+
 def _render(
-    report: Report, language: ReportLanguage, formats: Sequence[ReportFormat], out: Path
+    report: Report,
+    language: ReportLanguage,
+    formats: Sequence[ReportFormat],
+    out: Path,
+    tell: Tell,
 ) -> object:
     # Typst and the charts are loaded only where a report is printed.
-    return import_module("proxy.report.render").render(report, language, formats, out)
+    return import_module("proxy.report.render").render(report, language, formats, out, tell)
 
 
 def _move(making: Path, place: Path) -> list[Path]:

@@ -23,6 +23,8 @@ __all__ = ["FORMATS", "Format", "contents", "render"]
 Format = Literal["html", "pdf", "csv", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+type Told = Callable[[Format], None]
+
 
 def _html(_: Report, lang: Lang, made: Document) -> Iterator[tuple[str, bytes]]:
     yield f"report.{lang}.html", html(made).encode()
@@ -53,22 +55,31 @@ _WRITERS: dict[Format, Callable[[Report, Lang, Document], Iterable[tuple[str, by
 }
 
 
-def contents(report: Report, lang: Lang, formats: Iterable[Format]) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every file, the same for the same report."""
+def contents(
+    report: Report, lang: Lang, formats: Iterable[Format], tell: Told = lambda _: None
+) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every file, the same for the same report; `tell` gets each format."""
     made = document(report, lang)
     for name in formats:
+        tell(name)
         yield from _WRITERS[name](report, lang, made)
 
 
-def render(report: Report, lang: Lang, formats: Iterable[Format], out_dir: Path) -> list[Path]:
+def render(
+    report: Report,
+    lang: Lang,
+    formats: Iterable[Format],
+    out_dir: Path,
+    tell: Told = lambda _: None,
+) -> list[Path]:
     """Write the files into `out_dir`, made where it is missing, and give their paths.
 
-    Each file is replaced whole: a reader meets the old one or the new one. Raises OSError
-    and typst.TypstError.
+    Each file is replaced whole: a reader meets the old one or the new one. `tell` gets each
+    format before it is made. Raises OSError and typst.TypstError.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, content in contents(report, lang, formats):
+    for name, content in contents(report, lang, formats, tell):
         path = out_dir / name
         waiting = out_dir / f".{name}.{os.getpid()}"
         try:

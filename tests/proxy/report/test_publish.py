@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,8 +20,11 @@ def written(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "2026-10").iterdir()}
 
 
-def two_files(report: Report, lang: str, formats: Sequence[str], out: Path) -> None:
+def two_files(
+    report: Report, lang: str, formats: Sequence[str], out: Path, tell: Callable[[str], None]
+) -> None:
     for name in formats:
+        tell(name)
         (out / f"report.{lang}.{name}").write_text(report.head.organisation, encoding="utf-8")
 
 
@@ -50,8 +53,10 @@ def test_a_full_disk_leaves_the_earlier_report(tmp_path: Path) -> None:
     publish(example_report(), ("fr",), ("html", "json"), tmp_path, render=two_files)
     before = written(tmp_path)
 
-    def full(report: Report, lang: str, formats: Sequence[str], out: Path) -> None:
-        two_files(report, lang, formats, out)
+    def full(
+        report: Report, lang: str, formats: Sequence[str], out: Path, tell: Callable[[str], None]
+    ) -> None:
+        two_files(report, lang, formats, out, tell)
         raise OSError(errno.ENOSPC, "No space left on device")
 
     changed = msgspec.structs.replace(

@@ -52,3 +52,15 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(OSError, match="file"):
         render(CASES["empty"](), "fr", ["json"], tmp_path / "file" / "below")
+
+
+def test_each_format_is_told_before_it_is_made(tmp_path: Path) -> None:
+    told: list[tuple[str, int]] = []
+    render(
+        CASES["empty"](),
+        "fr",
+        ["html", "pdf", "json"],
+        tmp_path,
+        lambda name: told.append((name, len(list(tmp_path.iterdir())))),
+    )
+    assert told == [("html", 0), ("pdf", 1), ("json", 2)]
