@@ -1,6 +1,6 @@
 """Makes the figures of a report in a process of its own, which ends before any page is drawn.
 
-Reading a big month takes some 180 MiB and drawing a PDF some 200 more. Memory that was read
+Reading a big month takes some 160 MB and drawing a PDF some 200. Memory that was read
 into is not all given back while a process lives, so the two do not share one: the most that
 a report takes is the larger of them, not their sum.
 """
