@@ -111,6 +111,23 @@ def heard(findings: Iterable[FindingTotal]) -> list[FindingTotal]:
     return [one for one in of_answers if one.basis.classifier == most]
 
 
+def prevailing(findings: Iterable[FindingTotal]) -> list[FindingTotal]:
+    """Scored findings of one classifier, by the version and threshold set that judged most.
+
+    Flags of another version, or given at another rate, are another series: never one share.
+    """
+    of = [one for one in findings if one.basis.status == "scored"]
+    by_set: Counter[tuple[str, str]] = Counter()
+    for one in of:
+        by_set[_set(one)] += one.requests
+    most = max(sorted(by_set), key=by_set.__getitem__, default=None)
+    return [one for one in of if _set(one) == most]
+
+
+def _set(one: FindingTotal) -> tuple[str, str]:
+    return one.basis.version, one.basis.threshold_set
+
+
 def _scored(findings: Iterable[FindingTotal]) -> tuple[int, int]:
     """Answers scored, and answers looked at."""
     asked = heard(findings)

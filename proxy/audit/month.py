@@ -14,6 +14,7 @@ from datetime import datetime
 from proxy.audit.link import LedgerLink
 from proxy.audit.month_bias import show_bias
 from proxy.bias.figures import Reference
+from proxy.coverage import prevailing
 from proxy.ledger import Gap, Ledger
 from proxy.ledger.own import OwnEnergy
 from proxy.ledger.totals import FindingTotal, Total
@@ -153,15 +154,18 @@ class MonthToDate:
 
     def _findings(self, findings: Iterable[FindingTotal]) -> None:
         answers, scored, flagged = (_Sums() for _ in range(3))
+        of: dict[str, list[FindingTotal]] = {}
         for found in findings:
-            basis = found.basis
-            if basis.subject != "answer":
-                continue
-            answers.add((basis.classifier, basis.status), found.requests)
-            if basis.status == "scored":
-                scored.add((basis.classifier, basis.language), found.requests)
-            for category, count in found.flags.items():
-                flagged.add((basis.classifier, basis.language, category), count)
+            if found.basis.subject == "answer":
+                of.setdefault(found.basis.classifier, []).append(found)
+        for classifier, of_one in of.items():
+            for found in of_one:
+                answers.add((classifier, found.basis.status), found.requests)
+            for found in prevailing(of_one):
+                language = found.basis.language
+                scored.add((classifier, language), found.requests)
+                for category, count in found.flags.items():
+                    flagged.add((classifier, language, category), count)
         self._metrics.replace("jauge_month_answers", answers)
         self._metrics.replace("jauge_month_scored_answers", scored)
         self._metrics.replace("jauge_month_flagged_answers", flagged)

@@ -19,7 +19,8 @@ for harmless sentences about the same group. not_claimed: this detector cannot s
 class _Figure(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     reason: str = ""
-    """Why not: minimum, shift, shift_unknown, classifier, language; "" where it is measured."""
+    """Why not: minimum, complement (a small count could be worked out from it), shift,
+    shift_unknown, classifier, language; "" where it is measured."""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

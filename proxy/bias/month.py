@@ -5,7 +5,7 @@ What each figure means, and what it does not, is in docs/method/bias.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -66,8 +66,12 @@ def figures(  # noqa: PLR0913 - what a month is known by
     reference: Reference | None = None,
     shift: ShiftFile | None = None,
     least_answers: int = LEAST_ANSWERS,
+    withheld: Collection[str] = (),
 ) -> Figures:
-    """The figures of one language's sums, scored by one classifier, counted by one version."""
+    """The figures of one language's sums, scored by one classifier, counted by one version.
+
+    `withheld`: groups of which the number of mentions is not told (`proxy.bias.complement`).
+    """
     against = reference or Reference()
     attributes = [
         _compared(sums, ("about/women", "about/men"), family, least_answers)
@@ -88,7 +92,12 @@ def figures(  # noqa: PLR0913 - what a month is known by
         sentences=round(sums.get("all.n", 0)),
         gaps=gaps(sums, language=language, reference=against, least_answers=least_answers),
         attributes=told[: len(attributes)],
-        mentions=tuple(_mentions(sums, group, least_answers) for group in group_names()),
+        mentions=tuple(
+            _too_few(sums, group, "complement")
+            if group in withheld
+            else _mentions(sums, group, least_answers)
+            for group in group_names()
+        ),
         groups=told[len(attributes) :],
     )
 
@@ -164,14 +173,7 @@ def _mentions(sums: Mapping[str, float], group: str, least_answers: int) -> Ment
     answers = round(sums.get(f"group/{group}.answers", 0))
     of_answers = round(sums.get("all.answers", 0))
     if of_answers < least_answers or 0 < answers < LEAST_MENTIONS:
-        return Mentions(
-            state="too_few",
-            reason="minimum",
-            group=group,
-            answers=0,
-            of_answers=of_answers,
-            sentences=0,
-        )
+        return _too_few(sums, group, "minimum")
     return Mentions(
         state="measured",
         group=group,
@@ -180,6 +182,17 @@ def _mentions(sums: Mapping[str, float], group: str, least_answers: int) -> Ment
         sentences=round(sums.get(f"group/{group}.n", 0)),
         share=answers / of_answers,
         interval=wilson(answers, of_answers),
+    )
+
+
+def _too_few(sums: Mapping[str, float], group: str, reason: str) -> Mentions:
+    return Mentions(
+        state="too_few",
+        reason=reason,
+        group=group,
+        answers=0,
+        of_answers=round(sums.get("all.answers", 0)),
+        sentences=0,
     )
 
 

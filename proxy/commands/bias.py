@@ -153,6 +153,7 @@ def _figures(config: Config, totals: Sequence[Sums], by: str | None) -> Iterator
     """The figures of each group, classifier and language; departments under k merged."""
     import msgspec  # noqa: PLC0415
 
+    from proxy.bias.complement import withheld  # noqa: PLC0415
     from proxy.bias.figures import Reference  # noqa: PLC0415
     from proxy.bias.merge import added, shown_departments  # noqa: PLC0415
     from proxy.bias.month import figures  # noqa: PLC0415
@@ -169,7 +170,9 @@ def _figures(config: Config, totals: Sequence[Sums], by: str | None) -> Iterator
     def shift(classifier: str, version: str) -> ShiftFile | None:
         return load_shift(classifier, version, config.state_dir / "bias", CONFIG)
 
-    for (name, basis), sums in added(totals, shown).items():
+    split = added(totals, shown)
+    silent = withheld(split)
+    for (name, basis), sums in split.items():
         found = figures(
             sums,
             language=basis.language,
@@ -178,5 +181,6 @@ def _figures(config: Config, totals: Sequence[Sums], by: str | None) -> Iterator
             version=basis.version,
             reference=Reference(women=declared.women, source=declared.source),
             shift=shift(basis.classifier, basis.classifier_version),
+            withheld=silent.get((name, basis), ()),
         )
         yield {**({by: name} if by else {}), **msgspec.to_builtins(found)}

@@ -45,7 +45,8 @@ class Department(Part, frozen=True):
     label: str | None = None
     """Name that readers see."""
     headcount: Count = 0
-    """Agents in it; under privacy.k it is merged with others wherever figures are shown."""
+    """Agents in it today; under privacy.k it is merged with others wherever figures are shown. One
+    that grows past k is shown on its own in earlier months too."""
     networks: tuple[str, ...] = ()
     """Client networks (CIDR) that are this department's."""
     listeners: tuple[str, ...] = ()

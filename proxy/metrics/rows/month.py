@@ -75,13 +75,14 @@ MONTH: tuple[Metric, ...] = (
     Metric(
         "jauge_month_scored_answers",
         "gauge",
-        "Answers scored this month: the denominator of jauge_month_flagged_answers.",
+        "Answers scored this month at the thresholds that judged most of them: the denominator "
+        "of jauge_month_flagged_answers.",
         ("classifier", "lang"),
     ),
     Metric(
         "jauge_month_flagged_answers",
         "gauge",
-        "Answers of this month whose score reached the threshold of the class.",
+        "Of jauge_month_scored_answers, those whose score reached the threshold of the class.",
         ("classifier", "lang", "category"),
         most_series=60,
     ),

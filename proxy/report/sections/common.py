@@ -51,16 +51,7 @@ def judged(
 
     Flags of another version, or given at another rate, are another series: never one share.
     """
-    by_set: dict[tuple[str, str], int] = {}
-    of = [one for one in heard(facts) if one.basis.status == "scored"]
-    for one in of:
-        by_set[_set(one)] = by_set.get(_set(one), 0) + one.requests
-    most = max(sorted(by_set), key=by_set.__getitem__, default=None)
-    return [one for one in of if _set(one) == most and where(one)]
-
-
-def _set(one: FindingTotal) -> tuple[str, str]:
-    return one.basis.version, one.basis.threshold_set
+    return [one for one in coverage.prevailing(heard(facts)) if where(one)]
 
 
 def answers(facts: Facts) -> int:

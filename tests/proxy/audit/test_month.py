@@ -116,6 +116,18 @@ def test_findings_have_their_denominator(metrics: Metrics) -> None:
     assert metrics.values("jauge_month_flagged_answers") == {("embedded", "fr", "toxicity"): 1.0}
 
 
+def test_answers_judged_at_other_thresholds_are_another_series(
+    ledger: Ledger, metrics: Metrics
+) -> None:
+    """Half of a month at a new threshold set: one share of both would be nobody's."""
+    new = [finding(threshold_set="t2", flags=("toxicity",)) for _ in range(3)]
+    ledger.write([Entry(plain(NOW - n), None, one) for n, one in enumerate(new)])
+    _reader(metrics, ledger).read(ledger)
+    assert metrics.values("jauge_month_answers")["embedded", "scored"] == 5.0
+    assert metrics.values("jauge_month_scored_answers") == {("embedded", "fr"): 3.0}
+    assert metrics.values("jauge_month_flagged_answers") == {("embedded", "fr", "toxicity"): 3.0}
+
+
 def test_gaps_and_the_audits_own_cost_stand_beside(metrics: Metrics) -> None:
     assert metrics.values("jauge_month_gaps") == {("tunnels",): 7.0}
     assert metrics.value("jauge_month_self_energy_low_joules") == 3600

@@ -70,14 +70,19 @@ def test_another_language_is_told(
     assert "no word lists" in capsys.readouterr().err
 
 
-def recorded(folder: Path, department: str, count: int) -> None:
-    sentence = ScoredSentence("Madame Sow reçoit les agents.", {"toxicity": 0.0})
-    bias = tally([sentence], "fr")
+def recorded(
+    folder: Path,
+    department: str,
+    count: int,
+    text: str = "Madame Sow reçoit les agents.",
+    tool: str = "le-chat",
+) -> None:
+    bias = tally([ScoredSentence(text, {"toxicity": 0.0})], "fr")
     with open_ledger(folder) as ledger:
         ledger.write(
             [
                 Entry(
-                    plain(NOW - n, department=department),
+                    plain(NOW - n, department=department, tool=tool),
                     None,
                     finding(bias=bias, bias_version=VERSION),
                 )
@@ -111,6 +116,32 @@ def test_departments_under_k_are_merged(
     found = json.loads(answer(capsys, *options, "--by", "department"))
     shown = {one["department"]: one["answers"] for one in found["figures"]}
     assert shown == {"dsi": 20, MERGED: 40}
+
+
+def test_a_small_count_is_not_the_difference_of_two_larger_ones(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str]
+) -> None:
+    """Two answers of one tool name a group: all of them less the other tools' would be 2."""
+    seniors = "Les seniors prennent rendez-vous à la mairie."
+    for tool, many in (("le-chat", 2), ("chatgpt", 9), ("gemini", 20)):
+        recorded(tmp_path, "dsi", many, seniors, tool)
+        recorded(tmp_path, "dsi", 40, tool=tool)
+
+    def told(*more: str) -> dict[str, tuple[int, str]]:
+        found = json.loads(answer(capsys, *options, *more))["figures"]
+        by = {one.get("tool", ""): one["mentions"] for one in found}
+        return {
+            tool: (one["answers"], one["reason"])
+            for tool, mentions in by.items()
+            for one in mentions
+            if one["group"] == "old"
+        }
+
+    (whole,) = told().values()
+    by_tool = told("--by", "tool")
+    assert whole == (31, "")
+    assert by_tool == {"le-chat": (0, "minimum"), "chatgpt": (0, "complement"), "gemini": (20, "")}
+    assert whole[0] - sum(many for many, _ in by_tool.values()) >= 5
 
 
 def test_no_ledger_and_no_month_are_told(

@@ -27,7 +27,7 @@ def coverage(report: Report, say: Say) -> Iterator[Block]:
     )
     yield Para(
         say.t(
-            "coverage.hours",
+            "coverage.hours" if round(told.hours_watched) else "coverage.no_hours",
             watched=say.t("report.unit.hours", count=round(told.hours_watched)),
             hours=told.hours,
             used=told.hours_with_requests,

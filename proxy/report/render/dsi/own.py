@@ -18,6 +18,7 @@ def own(report: Report, say: Say) -> Iterator[Block]:
     yield Heading(say.t("own.title"), id="own")
     if not told.watched.part:
         yield Para(say.t("own.unknown"))
+        yield Para(say.t("own.left_out"), tone="soft")
         return
     yield Para(
         say.t(
@@ -31,7 +32,8 @@ def own(report: Report, say: Say) -> Iterator[Block]:
         yield Para(say.t("own.ratio", ratio=_ratio(told.ratio, say)))
     sources = [say.of("own.source", source) for source in told.sources]
     if sources:
-        yield Para(say.t("own.how", how=say.all_of(sources)), tone="soft")
+        left_out = say.t("own.left_out")
+        yield Para(f"{say.t('own.how', how=say.all_of(sources))} {left_out}", tone="soft")
 
 
 def _ratio(ratio: Span, say: Say) -> str:
