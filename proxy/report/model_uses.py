@@ -222,6 +222,8 @@ class Incident(Part, frozen=True):
     worst_day: str
     """2026-10-14: the day with the most; "" for statuses, which are summed by month."""
     worst_count: int
+    labels: tuple[str, ...] = ()
+    """Names of `tools` that readers see, in the same order; "" where the catalogue has none."""
 
 
 class Incidents(Part, frozen=True):

@@ -45,6 +45,17 @@ def one_exchange() -> Report:
             ),
         ),
         adoption=replace(empty.adoption, phase="diffuse", sanctioned=one),
+        coverage=replace(
+            empty.coverage,
+            lines=tuple(
+                replace(line, count=1) if line.key in {"seen", "recorded", "unscored"} else line
+                for line in empty.coverage.lines
+            ),
+            hours_with_requests=1,
+        ),
+        method=replace(
+            full.method, factor_sets=(replace(full.method.factor_sets[0], requests=1),)
+        ),
         footprint=Footprint(
             requests=1, whole=1, totals=costs, per_request=costs, quality=(), tiers=(), places=(),
             sensitivity=(), sensitivity_of=Share(part=0, whole=1, unit="requests"),
@@ -99,11 +110,12 @@ def with_gaps() -> Report:
         ("tunnels", 2_100, "connections", ("chatgpt", "copilot"), 22, "2026-10-14", 340),
         ("outbox_lost", 5_000, "records", (), 3, "2026-10-01", 4_200),
         ("record_damaged", 1, "records", (), 1, "2026-10-02", 1),
-        ("clock", 7, "records", ("le-chat",), 1, "2026-10-02", 7),
+        ("clock", 7, "requests", ("le-chat",), 1, "2026-10-02", 7),
     ]
     return replace(
         full,
         coverage=replace(full.coverage, hours_watched=400.2),
+        own=replace(full.own, watched=replace(full.own.watched, part=400)),
         incidents=replace(
             full.incidents,
             gaps=tuple(

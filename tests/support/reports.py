@@ -155,7 +155,7 @@ def empty_report() -> Report:
                 for line in full.coverage.lines
             ),
             parse=(), tokens=(), words=(), scores=(),
-            hours_watched=0.0, hours_with_requests=0, hours=745,
+            hours_watched=738.0, hours_with_requests=0, hours=745,
         ),
         uses=msgspec.structs.replace(
             full.uses, requests=0, input_tokens=0, output_tokens=0, reasoning_tokens=0, images=0,
@@ -183,6 +183,11 @@ def empty_report() -> Report:
             requests_before=0, requests=0, lines=(),
         ),
         incidents=Incidents(gaps=(), failures=(), forbidden_requests=0),
+        own=msgspec.structs.replace(
+            full.own, measured=nothing[0],
+            ratio=Span(low=None, central=None, high=None, unit="1", source="own"),
+        ),
+        method=msgspec.structs.replace(full.method, factor_sets=()),
         charter=msgspec.structs.replace(
             full.charter, sanctioned=none, sanctioned_before=None, tools=(),
             tools_classified=Share(part=0, whole=0, unit="tools"),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from proxy.coverage import NO_TOOL
 from proxy.report.facts import OUTSIDE, Facts
 from proxy.report.model_uses import Incident, Incidents
+from proxy.report.sections.common import tool_label
 
 __all__ = ["incidents"]
 
@@ -42,11 +43,11 @@ def _gaps(facts: Facts) -> tuple[Incident, ...]:
         days[one.kind][facts.day(one.at)] += one.count
         if one.tool:
             tools[one.kind][one.tool] += one.count
-    lines = [_gap(kind, by_day, tools[kind]) for kind, by_day in days.items()]
+    lines = [_gap(facts, kind, by_day, tools[kind]) for kind, by_day in days.items()]
     return tuple(sorted(lines, key=lambda one: (-one.count, one.key)))
 
 
-def _gap(kind: str, days: dict[str, int], tools: dict[str, int]) -> Incident:
+def _gap(facts: Facts, kind: str, days: dict[str, int], tools: dict[str, int]) -> Incident:
     worst = min(days, key=lambda day: (-days[day], day))
     return Incident(
         key=kind,
@@ -56,6 +57,7 @@ def _gap(kind: str, days: dict[str, int], tools: dict[str, int]) -> Incident:
         days=len(days),
         worst_day=worst,
         worst_count=days[worst],
+        labels=_labels(facts, tools),
     )
 
 
@@ -74,10 +76,15 @@ def _failures(facts: Facts) -> tuple[Incident, ...]:
             days=0,
             worst_day="",
             worst_count=0,
+            labels=_labels(facts, tools),
         )
         for status, tools in found.items()
     ]
     return tuple(sorted(lines, key=lambda one: (-one.count, one.key)))
+
+
+def _labels(facts: Facts, tools: dict[str, int]) -> tuple[str, ...]:
+    return tuple(tool_label(facts, tool) for tool in _most(tools))
 
 
 def _most(tools: dict[str, int]) -> tuple[str, ...]:

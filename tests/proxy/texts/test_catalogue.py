@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from proxy.config import SHIPPED
 from proxy.texts import LANGS, CatalogueTextError, Lang, Texts
 from proxy.texts.catalogue import FOLDER, Message, load
 
@@ -49,6 +50,20 @@ def test_a_message_has_forms_in_both_languages_or_in_none() -> None:
 def test_nothing_is_called_green_or_frugal(lang: Lang) -> None:
     said = {key: text for key, message in load(lang).items() for text in forms(message)}
     assert {key: text for key, text in said.items() if FORBIDDEN.search(text)} == {}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [*sorted((SHIPPED / "factors").glob("*.yaml")), *sorted((SHIPPED / "report").glob("*.yaml"))],
+    ids=lambda file: file.stem,
+)
+def test_no_figure_is_called_green_or_frugal(file: Path) -> None:
+    """Names of equivalents, scopes of published figures, sources: a report prints them."""
+    assert FORBIDDEN.findall(file.read_text(encoding="utf-8")) == []
+
+
+def test_no_goal_that_is_shipped_is_called_green_or_frugal() -> None:
+    assert FORBIDDEN.findall((SHIPPED / "organisation.yaml").read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("word", ["vert", "Frugale", "green", "frugalité"])

@@ -56,11 +56,15 @@ def _row(report: Report, line: Incident, say: Say) -> tuple[str, ...]:
     return (
         say.of("incidents.kind", line.key.replace("/", ".")),
         say.t(f"report.unit.{line.unit}", count=line.count),
-        _tools(report, line.tools, say),
+        _tools(report, line, say),
         say.count(line.days),
         worst,
     )
 
 
-def _tools(report: Report, tools: Sequence[str], say: Say) -> str:
-    return say.some(say.tool_names(report, tools), _MOST_TOOLS) if tools else NONE
+def _tools(report: Report, line: Incident, say: Say) -> str:
+    if not line.tools:
+        return NONE
+    names = say.tool_names(report, line.tools)
+    labels = line.labels or ("",) * len(names)
+    return say.some([label or name for label, name in zip(labels, names, strict=True)], _MOST_TOOLS)

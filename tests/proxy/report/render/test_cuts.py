@@ -53,6 +53,15 @@ def test_tools_of_an_incident(lang: str, tools: int, wanted: str) -> None:
     assert row[2] == wanted
 
 
+def test_a_tool_that_was_only_seen_has_its_name() -> None:
+    """One whose connections stayed closed is in no table of uses."""
+    report = example_report()
+    gap = replace(report.incidents.gaps[0], tools=("copilot", "new"), labels=("Copilot", ""))
+    told = replace(report.incidents, gaps=(gap,))
+    row = tables(incidents(replace(report, incidents=told), Say("en")))[0].rows[0]
+    assert row[2] == "Copilot and new"
+
+
 ROWS = pytest.mark.parametrize(("lines", "rows"), [(1, 1), (6, 6), (7, 6), (20, 6)])
 """Five and the sum of the others: never a sum of one."""
 
