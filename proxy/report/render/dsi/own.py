@@ -18,7 +18,7 @@ def own(report: Report, say: Say) -> Iterator[Block]:
     yield Heading(say.t("own.title"), id="own")
     if not told.watched.part:
         yield Para(say.t("own.unknown"))
-        yield Para(say.t("own.left_out"), tone="soft")
+        yield Para(say.t("own.latency"), tone="soft")
         return
     yield Para(
         say.t(
@@ -32,8 +32,9 @@ def own(report: Report, say: Say) -> Iterator[Block]:
         yield Para(say.t("own.ratio", ratio=_ratio(told.ratio, say)))
     sources = [say.of("own.source", source) for source in told.sources]
     if sources:
-        left_out = say.t("own.left_out")
-        yield Para(f"{say.t('own.how', how=say.all_of(sources))} {left_out}", tone="soft")
+        how = say.t("own.how", how=say.all_of(sources))
+        notes = (how, say.t("own.left_out"), say.t("own.latency"))
+        yield Para(" ".join(notes), tone="soft")
 
 
 def _ratio(ratio: Span, say: Say) -> str:

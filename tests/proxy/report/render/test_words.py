@@ -7,6 +7,7 @@ import pytest
 from proxy.metrics import EDGE_GAPS
 from proxy.report import keys
 from proxy.report.render.say import Say
+from proxy.report.sections.incidents import UNITS
 from proxy.texts import LANGS, Lang, Texts
 
 WORDS = {
@@ -26,6 +27,7 @@ WORDS = {
     "agents.measured": keys.MEASURED,
     "agents.not_measured": keys.NOT_MEASURED,
     "change.split": [key for key in keys.NOT_SPLIT if key != "done"],
+    "report.unit": sorted({*UNITS.values(), "records", "answers", "mentions", "hours"}),
     "incidents.kind": [*EDGE_GAPS, "outbox_lost", "clock", "count", "impact", "refused"],
 }
 
