@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from proxy.hardening import SUPERVISOR
 
@@ -17,6 +18,15 @@ KILL_S = 5.0
 HURRY_S = 15.0
 """How long, in seconds, one may live that was told to hurry: a worker whose disk refuses tries
 for 6 s to write, and tells what it lost."""
+STUCK_S = 30.0
+"""How long, in seconds, a child that does not serve yet may do nothing."""
+PROGRESS_S = 0.05
+"""Less processor time than this, in seconds, is nothing."""
+WORK_S = 60.0
+"""Processor time, in seconds, that a child may take until it serves; a start takes 2 to 4."""
+LOOK_S = 1.0
+"""How often a child that starts is looked at, in seconds."""
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,34 @@ class Process:
         """Wait for its end; the exit status."""
         return await self._child.wait()
 
-    async def wait_ready(self, seconds: float) -> bool:
-        """Whether it serves, within this time."""
-        done, _ = await asyncio.wait([self.ready], timeout=seconds)
-        return bool(done) and self.is_ready
+    async def wait_ready(self) -> bool:
+        """Whether it comes to serve; False when it ended, does nothing, or works without end.
+
+        What it does counts and not the clock: on a machine that is busy with other things a
+        start is slow, and giving it up to begin anew would make it slower. Our own looks are
+        counted too, since whoever starves a child starves its supervisor.
+        """
+        looks, known_s = 0, 0.0
+        while not self.ready.done():
+            await asyncio.wait([self.ready], timeout=LOOK_S)
+            spent_s = self._processor_s()
+            if spent_s > WORK_S:
+                break
+            looks += 1
+            if spent_s >= known_s + PROGRESS_S:
+                looks, known_s = 0, spent_s
+            elif looks * LOOK_S >= STUCK_S:
+                break
+        return self.is_ready
+
+    def _processor_s(self) -> float:
+        """Processor time of all its threads, in seconds; 0 where the system does not say."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return 0.0
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / _TICKS
 
     def signal(self, number: int = signal.SIGTERM) -> None:
         """Send a signal, if it is still there."""

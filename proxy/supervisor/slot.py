@@ -14,8 +14,6 @@ __all__ = ["EX_CONFIG", "Slot", "SlotState", "pause_s"]
 
 EX_CONFIG = 78
 """Exit status of a child that its configuration keeps from serving (sysexits.h)."""
-READY_S = 30.0
-"""How long, in seconds, a child may take until it serves."""
 CALM_S = 60.0
 """A child that has run for so long, in seconds, has its earlier deaths forgotten."""
 _PAUSES_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -109,7 +107,7 @@ class Slot:
             if process is None:
                 return False
             try:
-                if not await process.wait_ready(READY_S):
+                if not await process.wait_ready():
                     return False
                 old, self._process, self._spec = self._process, process, spec
             finally:
@@ -142,7 +140,7 @@ class Slot:
             await self._process.kill()
         process = self._process = await self._begin(spec)
         self._changed()
-        ready = process is not None and await process.wait_ready(READY_S)
+        ready = process is not None and await process.wait_ready()
         self._changed()
         return ready
 
@@ -202,7 +200,7 @@ class Slot:
             self.keep()
             self._changed()
         if started is not None:
-            await started.wait_ready(READY_S)
+            await started.wait_ready()
         self._changed()
 
 

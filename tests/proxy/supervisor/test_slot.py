@@ -6,12 +6,14 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from proxy.supervisor.process import Spec
 from proxy.supervisor.slot import Slot, pause_s
+from tests.support.waiting import PATIENCE_S
 
 STAYS = "import os, time; os.write(1, b'ready\\n'); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + STAYS
@@ -27,6 +29,17 @@ while True:
     time.sleep(60)
 """
 """Ends one second after it was last asked to."""
+WORKS = (
+    """
+import os, time
+while time.process_time() < 1.5:
+    pass
+"""
+    + STAYS
+)
+"""Takes its time to start, at work."""
+HANGS = "import time; time.sleep(600)"
+LOOPS = "while True: pass"
 FAILS = "raise SystemExit(78)"
 DIES = "import os; os.write(1, b'noise\\nready\\n'); raise SystemExit(5)"
 
@@ -45,6 +58,18 @@ async def until(condition: object) -> None:
     async with asyncio.timeout(30):
         while not condition():  # type: ignore[operator]  # noqa: ASYNC110 - of other processes
             await asyncio.sleep(0.01)
+
+
+def running(word: str) -> bool:
+    """Whether a process with this word in its command lives."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command, status = (folder / "cmdline").read_bytes(), (folder / "stat").read_text()
+        except OSError:  # it has ended meanwhile
+            continue
+        if word.encode() in command and status.rpartition(")")[2].split()[0] != "Z":
+            return True
+    return False
 
 
 def test_pauses_grow_with_the_deaths() -> None:
@@ -96,6 +121,31 @@ async def test_a_replacement_that_the_system_does_not_start_is_none(*, exclusive
     await one.stop()
 
 
+async def test_a_start_that_goes_on_working_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine that is busy with other things: slow by the clock, and not stuck."""
+    monkeypatch.setattr("proxy.supervisor.process.LOOK_S", 0.05)
+    monkeypatch.setattr("proxy.supervisor.process.STUCK_S", 0.5)
+    monkeypatch.setattr("proxy.supervisor.process.PROGRESS_S", 0.01)
+    one, _ = slot(WORKS)
+    began = time.monotonic()
+    assert await one.start()
+    assert time.monotonic() - began > 0.5
+    await one.stop()
+
+
+@pytest.mark.parametrize(("program", "limit"), [("HANGS", "STUCK_S"), ("LOOPS", "WORK_S")])
+async def test_a_start_that_hangs_or_never_ends_is_given_up(
+    program: str, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.supervisor.process.LOOK_S", 0.05)
+    monkeypatch.setattr(f"proxy.supervisor.process.{limit}", 0.5)
+    one, _ = slot({"HANGS": HANGS, "LOOPS": LOOPS}[program])
+    async with asyncio.timeout(PATIENCE_S):
+        assert not await one.start()
+    assert not one.state().ready
+    await one.stop()
+
+
 async def test_one_that_keeps_dying_is_started_after_longer_pauses() -> None:
     one, said = slot(DIES)
     assert await one.start()
@@ -108,7 +158,7 @@ async def test_one_that_keeps_dying_is_started_after_longer_pauses() -> None:
 async def test_one_that_never_serves_is_not_kept_unless_asked_to() -> None:
     one, said = slot(FAILS)
     assert not await one.start()
-    await asyncio.sleep(0.1)
+    assert not one._tasks, "nothing waits to start it again"
     assert said == []
     one.keep()
     await until(lambda: said)
@@ -143,17 +193,18 @@ async def test_one_that_does_not_serve_leaves_things_as_they_were(*, exclusive: 
     await one.stop()
 
 
-async def test_a_replacement_that_is_given_up_leaves_no_process_behind() -> None:
+async def test_a_replacement_that_is_given_up_leaves_no_process_behind(tmp_path: Path) -> None:
     one, _ = slot(STAYS)
     assert await one.start()
     first = one.state().pid
     silent = "import os, time; os.write(2, b''); time.sleep(60)"
-    replacing = asyncio.create_task(one.replace(python(silent)))
-    await asyncio.sleep(0.3)
+    replacing = asyncio.create_task(one.replace(python(f"{silent}  # {tmp_path}")))
+    await until(lambda: running(str(tmp_path)))
     replacing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await replacing
     assert one.state().pid == first
+    assert not running(str(tmp_path))
     await one.stop()
 
 
@@ -170,8 +221,10 @@ async def test_a_child_that_does_not_hurry_is_made_to(monkeypatch: pytest.Monkey
     monkeypatch.setattr("proxy.supervisor.process.HURRY_S", 0.2)
     one, _ = slot(STUBBORN, grace_s=600)
     assert await one.start()
+    process = one._process
+    assert process is not None
     stopping = asyncio.create_task(one.stop())
-    await asyncio.sleep(0.2)
+    await until(lambda: process._asked)
     assert not stopping.done()
     one.hurry()
     async with asyncio.timeout(10):
