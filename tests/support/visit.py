@@ -70,6 +70,17 @@ class Edge:
         """`next`, while a simulated service goes on in this event loop."""
         return await asyncio.to_thread(self.next, count)
 
+    async def saying(self, exchange_id: str) -> Words:
+        """The words of an exchange. They go another way than its record, and may come later."""
+        found: list[Words] = []
+
+        def there() -> bool:
+            found[:] = [one for one in self.words if one.id == exchange_id]
+            return bool(found)
+
+        await asyncio.to_thread(wait_until, there, "the words of an exchange")
+        return found[0]
+
     def counters(self) -> dict[str, dict[str, float]]:
         """What the worker counted, as of now."""
         now = time.time()

@@ -9,7 +9,8 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import yaml
 
 from proxy.supervisor.state import read_status
 from tests.support import edge, tls
-from tests.support.client import connected
+from tests.support.client import Http1, Http2, connected
 from tests.support.supervised import Supervised, supervised
 from tests.support.upstream import Reply, Upstream, serving
 from tests.support.waiting import PATIENCE_S, wait_until
@@ -114,44 +115,61 @@ async def test_a_rolling_restart_loses_no_request(config: Path, upstream: Upstre
         wait_until(lambda: len(running.pids()) == 2, "both serve")
         first = running.pids()
         streaming = [asyncio.create_task(ask(running, upstream, "/stream")) for _ in range(4)]
-        protocols = ("http/1.1", "http/1.1", "h2", "h2")
-        load = [asyncio.create_task(_load(running, upstream, one)) for one in protocols]
-        await asyncio.sleep(0.5)
+        clients = [Load(alpn) for alpn in ("http/1.1", "http/1.1", "h2", "h2")]
+        load = [asyncio.create_task(one.run(running, upstream)) for one in clients]
+
+        def many_more() -> Callable[[], bool]:
+            before = [one.requests for one in clients]
+            return lambda: all(
+                one.requests > at + 20 or task.done()
+                for one, at, task in zip(clients, before, load, strict=True)
+            )
+
+        await asyncio.to_thread(wait_until, many_more(), "all ask")
         await asyncio.to_thread(running.hangup)
-        await asyncio.sleep(0.5)
+        await asyncio.to_thread(wait_until, many_more(), "all go on asking")
         for task in load:
             task.cancel()
-        done = [await task for task in load]
+        for task in load:
+            await task
         assert [await task for task in streaming] == [b"".join(EVENTS)] * 4
-        assert min(requests for requests, _ in done) > 20
-        assert sum(connections for _, connections in done) > len(done)
+        assert sum(one.connections for one in clients) > len(clients)
         assert not set(running.pids().values()) & set(first.values())
         assert running.terminate() == 0
 
 
-async def _load(running: Supervised, upstream: Upstream, alpn: str) -> tuple[int, int]:
-    """One request after the other until cancelled: (requests, connections).
+@dataclass
+class Load:
+    """A client that sends one request after the other until it is cancelled.
 
     Each must be answered; only one that an HTTP/2 worker says it never looked at is sent
     again.
     """
-    requests = connections = 0
-    context = tls.client_context(running.authority, [alpn])
-    with contextlib.suppress(asyncio.CancelledError):
+
+    alpn: str
+    requests: int = 0
+    connections: int = 0
+
+    async def run(self, running: Supervised, upstream: Upstream) -> None:
+        context = tls.client_context(running.authority, [self.alpn])
+        with contextlib.suppress(asyncio.CancelledError):
+            while True:
+                async with connected(upstream.port, proxy=running.port, tls=context) as client:
+                    self.connections += 1
+                    await self._ask(client)
+
+    async def _ask(self, client: Http1 | Http2) -> None:
+        """Until this connection takes no more."""
         while True:
-            async with connected(upstream.port, proxy=running.port, tls=context) as client:
-                connections += 1
-                while True:
-                    answer = await client.request("POST", "/load", body=b"{}")
-                    if answer.refused:
-                        break
-                    assert answer.complete
-                    assert answer.status == 200
-                    requests += 1
-                    await asyncio.sleep(0.002)
-                    if answer.header("connection") == "close" or client.went_away is not None:
-                        break
-    return requests, connections
+            answer = await client.request("POST", "/load", body=b"{}")
+            if answer.refused:
+                return
+            assert answer.complete
+            assert answer.status == 200
+            self.requests += 1
+            await asyncio.sleep(0.002)
+            if answer.header("connection") == "close" or client.went_away is not None:
+                return
 
 
 async def test_a_wrong_configuration_changes_nothing(config: Path, upstream: Upstream) -> None:
