@@ -114,7 +114,7 @@ class Auditor:
             named=lambda asked: found.models.find(asked).name,
         )
         self.store = WordsStore(settings.content.words_queue_mebibytes * MIB, KEEP_WORDS_S)
-        self.edges = Edges(self.metrics)
+        self.edges = Edges(self.metrics, restored=False)
         self.link = LedgerLink(lambda: _open_ledger(config), self.metrics)
         content = settings.content
         self.scorer = scorer_of(config)

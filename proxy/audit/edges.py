@@ -65,8 +65,16 @@ class _Boot:
 class Edges:
     """All workers that were heard of. Thread-safe."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, *, restored: bool = True) -> None:
+        """`restored` False: nothing is counted before `restore` has said where to go on.
+
+        A worker that was heard of while the ledger is still being opened would be counted
+        from its own start, which an earlier auditor has counted already.
+        """
         self._metrics = metrics
+        self._restored = restored
+        self._held: dict[str, EdgeHealth] = {}
+        """The last word of each life of a worker, until then."""
         self._lock = threading.Lock()
         self._boots: dict[str, _Boot] = {}
         self._stored: dict[Key, int] = {}
@@ -81,7 +89,13 @@ class Edges:
             self._stored = {key: at for name, at in positions.items() if (key := _key(name))}
             for (boot_id, counter, label), at in self._stored.items():
                 boot = self._boots.setdefault(boot_id, _Boot(now, before_us=True))
+                boot.before_us |= not self._restored
                 boot.counted.setdefault((counter, label), at)
+            self._restored = True
+            held, self._held = self._held, {}
+            with self._metrics.together():
+                for health in held.values():
+                    self._take_in(self._boots[health.boot_id], health)
 
     def receive(self, health: EdgeHealth) -> None:
         """Take in one message of a worker."""
@@ -91,10 +105,16 @@ class Edges:
             boot.health = health
             if health.final:
                 self._leaving.add(health.boot_id)
-            for counter, label, value in _counters(health):
-                self._count(boot, health.edge, counter, label, value)
-            for stage, histogram in health.histograms.items():
-                self._merge(boot, stage, histogram)
+            if self._restored:
+                self._take_in(boot, health)
+            else:
+                self._held[health.boot_id] = health
+
+    def _take_in(self, boot: _Boot, health: EdgeHealth) -> None:
+        for counter, label, value in _counters(health):
+            self._count(boot, health.edge, counter, label, value)
+        for stage, histogram in health.histograms.items():
+            self._merge(boot, stage, histogram)
 
     def _count(self, boot: _Boot, edge: str, counter: str, label: str, value: int) -> None:
         before = boot.counted.get((counter, label), 0)
@@ -152,6 +172,8 @@ class Edges:
     def settled(self) -> list[str]:
         """Boot ids of the workers that may end: the ledger has all they told. Each once."""
         with self._lock:
+            if not self._restored:
+                return []
             done = [boot_id for boot_id in self._leaving if self._is_stored(boot_id)]
             self._leaving.difference_update(done)
         return done

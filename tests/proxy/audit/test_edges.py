@@ -104,6 +104,28 @@ def test_a_restarted_auditor_counts_nothing_twice() -> None:
     assert ledger["w0.aaa.000001.seg"] == 77
 
 
+def test_a_worker_heard_of_before_the_ledger_is_open_is_counted_from_what_the_ledger_has() -> None:
+    metrics = Metrics()
+    edges = Edges(metrics, restored=False)
+    early = {"request": _histogram(9, sum_s=0.1)}
+    edges.receive(_health(counters={"tunnels": {"chatgpt": 6}}, histograms=early))
+    edges.receive(_health(counters={"tunnels": {"chatgpt": 7}}, histograms=early))
+    edges.receive(_health("new", counters={"tunnels": {"chatgpt": 2}}, final=True))
+    assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 0
+    assert edges.settled() == [], "nobody has its last state yet"
+    ledger = {"edge/b1/tunnels/chatgpt": 5}
+    edges.restore(ledger)
+    assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 2 + 2
+    assert edges.settled() == []
+    assert sum(gap.count for gap in _store(edges, ledger)) == 2 + 2
+    assert edges.settled() == ["new"]
+    late = {"request": _histogram(11, sum_s=0.3)}
+    edges.receive(_health(counters={"tunnels": {"chatgpt": 8}}, histograms=late))
+    assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 5
+    counts, _ = metrics.histograms("jauge_added_latency_seconds")["request",]
+    assert counts[0] == 2
+
+
 def test_gaps_carry_a_tool_only_where_the_label_is_one() -> None:
     edges = Edges(Metrics())
     counters = {"tee_errors": {"KeyError": 2.0}, "requests_plain": {"other": 3.0}}
