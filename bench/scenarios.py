@@ -65,7 +65,7 @@ def _interleaved(
     return {name: medians(list(figures)) for name, figures in runs.items()}
 
 
-def _table(title: str, rows: dict[str, Figures], aim: float) -> None:
+def _table(title: str, rows: dict[str, Figures]) -> None:
     print(f"\n{title}")
     print(f"  {'':<10} {'req/s':>8} {'p50 ms':>8} {'TTFB p50':>9} {'CPU ms':>8} {'ratio':>7}")
     base = rows["stock+tee"]["cpu_ms"]
@@ -75,24 +75,38 @@ def _table(title: str, rows: dict[str, Figures], aim: float) -> None:
             f"  {name:<10} {row['requests_per_s']:>8.0f} {row['total_p50_ms']:>8.1f}"
             f" {row['first_byte_p50_ms']:>9.1f} {cpu:>8.3f} {cpu / base:>7.2f}"
         )
-    ratio = rows["audit on"]["cpu_ms"] / base
-    print(
-        f"  audit on / stock+tee: {ratio:.2f} (aim ≤ {aim}: {'met' if ratio <= aim else 'MISSED'})"
+
+
+def _compare(base: Target, other: Target, size: Size, aim: float, *, stream: bool = False) -> None:
+    """Print what `other` takes of the CPU of `base`, loaded in turns by the slice."""
+    found = ratios(
+        base,
+        other,
+        connections=8 if stream else 16,
+        events=100 if stream else 40,
+        stream=stream,
+        total=size.burst if stream else size.json,
+        pairs=size.pairs,
     )
+    verdict = "met" if statistics.median(found) <= aim else "MISSED"
+    print(f"  {other.name} / {base.name}, in turns by the slice, {size.pairs} pairs:")
+    print(f"  {spread(found, 2)} (aim ≤ {aim}: {verdict})")
 
 
 def cpu_json(here: World, size: Size) -> None:
     """CPU per JSON request against stock mitmproxy."""
     with running(here, "direct", "stock", "stock+tee", "audit on") as targets:
         rows = _interleaved(targets, size.rounds, "json", *JSON, "--requests", size.json)
-    _table("JSON, 16 connections: CPU of the proxy per request (medians)", rows, 0.55)
+        _table("JSON, 16 connections: CPU of the proxy per request (medians)", rows)
+        _compare(targets[-2], targets[-1], size, 0.55)
 
 
 def cpu_burst(here: World, size: Size) -> None:
     """CPU per unpaced stream of 100 events against stock mitmproxy."""
     with running(here, "direct", "stock", "stock+tee", "audit on") as targets:
         rows = _interleaved(targets, size.rounds, "burst", *BURST, "--requests", size.burst)
-    _table("Burst streams of 100 events, 8 connections (medians)", rows, 0.45)
+        _table("Burst streams of 100 events, 8 connections (medians)", rows)
+        _compare(targets[-2], targets[-1], size, 0.45, stream=True)
 
 
 def audit_cost(here: World, size: Size) -> None:
@@ -118,18 +132,8 @@ def audit_cost(here: World, size: Size) -> None:
 def cpu_reverse(here: World, size: Size) -> None:
     """CPU per JSON request of a reverse listener against an explicit one."""
     with running(here, "audit on", "reverse") as (explicit, reverse):
-        found = ratios(
-            explicit,
-            reverse,
-            connections=16,
-            events=40,
-            stream=False,
-            total=size.json,
-            pairs=size.pairs,
-        )
-    verdict = "met" if statistics.median(found) <= REVERSE else "MISSED"
-    print(f"\nReverse / explicit, CPU of the worker per JSON request, {size.pairs} pairs:")
-    print(f"  {spread(found, 2)} (aim ≤ {REVERSE}: {verdict})")
+        print("\nJSON, 16 connections, as a reverse proxy: CPU of the worker per request")
+        _compare(explicit, reverse, size, REVERSE)
 
 
 def paced(here: World, size: Size) -> None:
