@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from proxy.ledger.errors import LedgerError, translated
@@ -27,12 +27,6 @@ PRAGMAS = (
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA cache_size=-16384",
 )
-
-_INSERTS: dict[str, Callable[[Table], Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-"""The same `INSERT ... ON CONFLICT` in both, from two modules."""
 
 
 def connect(url: str, *, create: bool) -> Engine:
@@ -116,7 +110,7 @@ def inserting(engine: Engine, table: Table) -> Bulk:
 
 def adding(engine: Engine, table: Table) -> Bulk:
     """Insert of sums that are added to the row that has the same primary key."""
-    insert = _INSERTS[engine.dialect.name](table)
+    insert = sqlite.insert(table)
     key = [column.name for column in table.primary_key]
     sums = {
         column.name: column + insert.excluded[column.name]
@@ -128,7 +122,7 @@ def adding(engine: Engine, table: Table) -> Bulk:
 
 def replacing(engine: Engine, table: Table) -> Bulk:
     """Insert of rows that take the place of those with the same primary key."""
-    insert = _INSERTS[engine.dialect.name](table)
+    insert = sqlite.insert(table)
     key = [column.name for column in table.primary_key]
     names = (column.name for column in table.columns)
     rest = {name: insert.excluded[name] for name in names if name not in key}
