@@ -37,7 +37,7 @@ UNFINISHED = VENV / ".jauge-unfinished"
 LOCKS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
 COVERED_BY = {"run": ("run", "test"), "test": ("test",)}
 """An environment for the tests also serves to run: the two locks agree."""
-SMOKE = "import addons, proxy, msgspec, mitmproxy, uvloop, yaml"
+LOAD = ROOT / "deploy" / "load.py"
 
 
 def say(text: str) -> None:
@@ -247,7 +247,8 @@ def install(need: str) -> None:
     except StepError as reason:
         say(f"uv could not be used here, pip takes over (slower):\n{reason}")
         install_plainly(lock)
-    call([str(PYTHON), "-c", SMOKE])
+    say("Loading everything once")
+    call([str(PYTHON), str(LOAD)], PYTHONDONTWRITEBYTECODE="")
     write_stamp(need)
 
 

@@ -19,7 +19,7 @@ import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 MODULES = ("msgspec", "mitmproxy", "uvloop", "yaml")
-"""What the bootstrap's smoke test imports, beside the project's own packages."""
+"""What the project's own modules load."""
 BACKEND = """
 import zipfile
 
@@ -83,6 +83,8 @@ class Project:
         for package in ("proxy", "addons"):
             (self.root / package).mkdir()
             (self.root / package / "__init__.py").write_text("")
+        (self.root / "proxy" / "uses.py").write_text(f"import {', '.join(MODULES)}\n")
+        (self.root / "addons" / "lean.py").write_text("def prepare(): pass\n")
         (self.root / "backend.py").write_text(BACKEND)
         (self.root / "pyproject.toml").write_text(
             '[project]\nname = "jauge"\nversion = "0.0.0"\n'
@@ -105,6 +107,7 @@ class Project:
             "PIP_FIND_LINKS": str(self.wheels),
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_NO_CACHE_DIR": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
         }
         return subprocess.run(
             [sys.executable, "-B", "deploy/bootstrap.py", need],
@@ -165,6 +168,26 @@ def is_the_same(project: Project) -> bool:
 def test_the_environment_holds_the_lock_and_the_project(made: Project) -> None:
     assert made.imported("msgspec.version") == "1.0"
     assert made.imported("proxy.__file__") == str(made.root / "proxy" / "__init__.py")
+
+
+def test_everything_has_been_loaded_and_its_bytecode_is_there(made: Project) -> None:
+    """Also where processes may write none, as here: they would compile it at each start."""
+    own = (made.root / "proxy" / "__pycache__").iterdir()
+    assert {path.name.partition(".")[0] for path in own} == {"__init__", "uses"}
+    site = next((made.root / ".venv").glob("lib/*/site-packages"))
+    loaded = {path.name.partition(".")[0] for path in (site / "__pycache__").iterdir()}
+    assert loaded >= set(MODULES)
+
+
+def test_a_module_that_cannot_be_loaded_leaves_no_environment_that_passes(made: Project) -> None:
+    broken = made.root / "addons" / "broken.py"
+    broken.write_text("import nothing_of_this_name\n")
+    made.stamp.unlink()
+    done = made.bootstrap()
+    broken.unlink()
+    assert done.returncode == 1
+    assert "No module named 'nothing_of_this_name'" in done.stderr
+    assert not made.stamp.exists()
 
 
 def test_a_second_run_does_and_says_nothing(made: Project) -> None:
