@@ -16,12 +16,14 @@ from addons.tally import Tally, kind_of
 
 __all__ = ["Desk", "Reading"]
 
-FINISH_AFTER_S = 0.03
+FINISH_AFTER_S = 0.06
 """How long an exchange that has ended waits, in seconds. Those that end meanwhile are finished
-together: one timer instead of many, and code and tables that are still in the caches. With
+together: one timer instead of many, and code and tables that are still in the caches (the
+first takes three times as long as the fifth and all that follow). With
 `proxy.spool.outbox.LINGER_S` it stays under the 100 ms that a killed worker may lose."""
-FINISH_FOR_S = 0.001
-"""How long, in seconds, finishing may go on until others get their turn."""
+FINISH_FOR_S = 0.004
+"""How long, in seconds, finishing may go on until others get their turn: a stream waits for so
+long at most, and what mitmproxy does in between empties the caches again."""
 
 
 class Reading(Protocol):

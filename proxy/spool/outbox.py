@@ -24,7 +24,7 @@ from proxy.spool.syncer import Syncer
 
 __all__ = ["Outbox", "OutboxState"]
 
-LINGER_S = 0.04
+LINGER_S = 0.015
 """How long records are gathered before they are written together."""
 GROUP_BYTES = 256 * 1024
 """Most bytes of one write."""

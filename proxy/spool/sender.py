@@ -23,7 +23,7 @@ from proxy.spool.unixsocket import MAX_FRAME_BYTES, address_of, framed, same_use
 
 __all__ = ["SenderState", "WordsSender"]
 
-LINGER_S = 0.04
+LINGER_S = 0.015
 """How long messages are gathered before they are sent together."""
 BATCH_BYTES = 256 * 1024
 """About how much is sent at once."""
