@@ -1,14 +1,16 @@
-"""What one proxy costs more than another: both loaded in turns, by the slice.
+"""What one proxy costs more than another: all loaded in turns, by the slice.
 
 The load of this machine, and of its host, changes from second to second. So one client holds
-connections to both, loads one and then the other for some tenths of a second, and the two
-processor times of neighbouring slices are compared. Connections are opened beforehand.
+connections to each, loads one after the other for some tenths of a second, and the processor
+times of neighbouring slices are compared. Connections are opened beforehand.
 """
 
 from __future__ import annotations
 
 import asyncio
 import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import uvloop
 
@@ -16,7 +18,7 @@ from bench.load import Connection, request
 from bench.processes import cpu_ns
 from bench.targets import Target
 
-__all__ = ["differences", "ratios"]
+__all__ = ["Load", "Spent", "each_pair", "in_turns"]
 
 SLICES = 8
 """Slices of each proxy in one pair."""
@@ -24,72 +26,59 @@ SETTLE_S = 0.1
 """Wait after a slice, in seconds, for what follows an exchange (outbox, words) to be done."""
 
 
-def differences(  # noqa: PLR0913 - the two proxies and the shape of their load
-    base: Target,
-    other: Target,
-    *,
-    connections: int,
-    events: int,
-    stream: bool,
-    total: int,
-    pairs: int,
-) -> list[float]:
-    """Processor time of `other` less that of `base`, in µs a request, one figure a pair.
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What each is loaded with."""
 
-    `total`: requests to each proxy in one pair.
-    """
-    data = request(stream=stream, events=events)
-    each = max(1, total // SLICES)
-    found = uvloop.run(_run((base, other), connections, data, each, pairs))
-    return [statistics.median(spent[1] - spent[0] for spent in pair) for pair in found]
+    connections: int
+    events: int
+    """Pieces of an answer."""
+    stream: bool
+    total: int
+    """Requests to each proxy in one pair."""
 
 
-def ratios(  # noqa: PLR0913 - the two proxies and the shape of their load
-    base: Target,
-    other: Target,
-    *,
-    connections: int,
-    events: int,
-    stream: bool,
-    total: int,
-    pairs: int,
-) -> list[float]:
-    """Processor time of `other` by that of `base`, one figure a pair; the rest as above."""
-    data = request(stream=stream, events=events)
-    each = max(1, total // SLICES)
-    found = uvloop.run(_run((base, other), connections, data, each, pairs))
-    return [statistics.median(spent[1] / spent[0] for spent in pair) for pair in found]
+type Spent = tuple[float, ...]
+"""Processor time of each in neighbouring slices, in µs a request."""
 
 
-Spent = tuple[float, float]
-"""Processor time of both in neighbouring slices, in µs a request."""
+def in_turns(targets: Sequence[Target], load: Load, *, pairs: int) -> list[list[Spent]]:
+    """What each spent, in their order: `SLICES` turns of all in each pair."""
+    return uvloop.run(_run(targets, load, pairs))
 
 
-async def _run(
-    targets: tuple[Target, Target], connections: int, data: bytes, each: int, pairs: int
-) -> list[list[Spent]]:
-    opened = [
-        [
-            await Connection.open(target.address, base_url=target.is_base_url)
-            for _ in range(connections)
-        ]
-        for target in targets
-    ]
+def each_pair(found: list[list[Spent]], compare: Callable[[Spent], float]) -> list[float]:
+    """What is made of a turn; the median of each pair."""
+    return [statistics.median(map(compare, pair)) for pair in found]
+
+
+async def _run(targets: Sequence[Target], load: Load, pairs: int) -> list[list[Spent]]:
+    data = request(stream=load.stream, events=load.events)
+    each = max(1, load.total // SLICES)
+    opened = [await _open(target, load.connections) for target in targets]
     for ready in opened:  # code paths warm up untimed
         await _slice(ready, data, 2 * each)
+    places = range(len(targets))
     found = []
     for _ in range(pairs):
         costs: list[Spent] = []
         for number in range(SLICES):
-            spent = [0.0, 0.0]
-            for side in (0, 1) if number % 2 else (1, 0):
-                spent[side] = await _cost(targets[side], opened[side], data, each)
-            costs.append((spent[0], spent[1]))
+            spent = [0.0] * len(targets)
+            for place in places if number % 2 else reversed(places):
+                spent[place] = await _cost(targets[place], opened[place], data, each)
+            costs.append(tuple(spent))
         found.append(costs)
     for ready in opened:
         for connection in ready:
             connection.close()
     return found
+
+
+async def _open(target: Target, connections: int) -> list[Connection]:
+    return [
+        await Connection.open(target.address, base_url=target.is_base_url)
+        for _ in range(connections)
+    ]
 
 
 async def _cost(target: Target, ready: list[Connection], data: bytes, count: int) -> float:

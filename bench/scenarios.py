@@ -7,8 +7,9 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
-from bench.alternate import differences, ratios
+from bench.alternate import Load, Spent, each_pair, in_turns
 from bench.bigmonth import big_month
 from bench.classifiers import classifiers
 from bench.estimates import estimates
@@ -20,8 +21,10 @@ from bench.targets import TARGETS, Target, World
 
 JSON = ("--connections", 16, "--events", 40)
 BURST = ("--connections", 8, "--events", 100)
-EVENTS = 101
-"""Events of a burst answer that carry content or usage: 100 pieces and the usage."""
+STOCK_US = 2080
+"""CPU of stock mitmdump with a tee for a JSON exchange, in µs, where the aims in µs were set."""
+SHORT, LONG = 100, 400
+"""Pieces of two answers whose difference is what an event costs, without what an exchange does."""
 
 REVERSE = 0.75
 """A reverse listener is to cost a quarter less than an explicit one."""
@@ -79,15 +82,9 @@ def _table(title: str, rows: dict[str, Figures]) -> None:
 
 def _compare(base: Target, other: Target, size: Size, aim: float, *, stream: bool = False) -> None:
     """Print what `other` takes of the CPU of `base`, loaded in turns by the slice."""
-    found = ratios(
-        base,
-        other,
-        connections=8 if stream else 16,
-        events=100 if stream else 40,
-        stream=stream,
-        total=size.burst if stream else size.json,
-        pairs=size.pairs,
-    )
+    load = _burst(size) if stream else _json(size)
+    turns = in_turns((base, other), load, pairs=size.pairs)
+    found = each_pair(turns, lambda spent: spent[1] / spent[0])
     verdict = "met" if statistics.median(found) <= aim else "MISSED"
     print(f"  {other.name} / {base.name}, in turns by the slice, {size.pairs} pairs:")
     print(f"  {spread(found, 2)} (aim ≤ {aim}: {verdict})")
@@ -109,24 +106,44 @@ def cpu_burst(here: World, size: Size) -> None:
         _compare(targets[-2], targets[-1], size, 0.45, stream=True)
 
 
+def _json(size: Size) -> Load:
+    return Load(connections=16, events=40, stream=False, total=size.json)
+
+
+def _burst(size: Size, events: int = SHORT) -> Load:
+    return Load(connections=8, events=events, stream=True, total=size.burst)
+
+
 def audit_cost(here: World, size: Size) -> None:
     """The audit itself: CPU of the worker with audit on less audit off, in interleaved pairs."""
-    with running(here, "audit off", "audit on") as (off, on):
-        for connections, events, stream, total, divisor, unit in (
-            (16, 40, False, size.json, 1, "JSON exchange (aim ≤ 100 µs)"),
-            (8, 100, True, size.burst, EVENTS, "streamed event (aim ≤ 3 µs)"),
-        ):
-            costs = differences(
-                off,
-                on,
-                connections=connections,
-                events=events,
-                stream=stream,
-                total=total,
-                pairs=size.pairs,
-            )
-            print(f"\nCost of the audit, µs of worker CPU per {unit}, {size.pairs} pairs:")
-            print(f"  {spread([cost / divisor for cost in costs])}")
+    with running(here, "stock+tee", "audit off", "audit on") as targets:
+        turns = in_turns(targets, _json(size), pairs=size.pairs)
+        stock = each_pair(turns, itemgetter(0))
+        slower = statistics.median(stock) / STOCK_US
+        print("\nStock mitmdump with a tee, µs of CPU per JSON exchange, in the same turns:")
+        print(f"  {spread(stock, 0)}; {slower:.2f} times what it was where the aims were set")
+        _aim("JSON exchange", each_pair(turns, _audit), 100, slower)
+        short, long = (
+            each_pair(in_turns(targets[1:], _burst(size, events), pairs=size.pairs), _audit)
+            for events in (SHORT, LONG)
+        )
+        print(f"\nThe same of a stream, µs: {SHORT} events {spread(short, 0)};", end=" ")
+        print(f"{LONG} events {spread(long, 0)}")
+        each = [(b - a) / (LONG - SHORT) for a, b in zip(short, long, strict=True)]
+        _aim("streamed event, from the two", each, 3, slower)
+
+
+def _audit(spent: Spent) -> float:
+    """With audit, the last, less without, the one before."""
+    return spent[-1] - spent[-2]
+
+
+def _aim(unit: str, found: list[float], aim: float, slower: float) -> None:
+    print(f"\nCost of the audit, µs of worker CPU per {unit}, {len(found)} pairs:")
+    middle, scaled = statistics.median(found), aim * slower
+    verdicts = ["met" if middle <= bound else "MISSED" for bound in (aim, scaled)]
+    print(f"  {spread(found)} (aim ≤ {aim:g}: {verdicts[0]};", end=" ")
+    print(f"at this speed ≤ {scaled:.3g}: {verdicts[1]})")
 
 
 def cpu_reverse(here: World, size: Size) -> None:
