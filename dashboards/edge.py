@@ -15,6 +15,11 @@ def _count(metric: str, by: str, labels: str = "") -> str:
     return f"sum by ({by}) (increase({metric}{labels}[$period])) or vector(0)"
 
 
+def _refusals(metric: str, kinds: str) -> str:
+    """Logins turned away, by why. Each kind starts at 0 with the auditor: none is missing."""
+    return f'sum by (refusal) (increase({metric}{{refusal=~"{kinds}"}}[$period]))'
+
+
 STATE = Section(
     "state",
     (
@@ -123,7 +128,7 @@ TRAFFIC = Section(
         Panel(
             "parsed_requests",
             "table",
-            8,
+            6,
             8,
             one(
                 f"sum by (tool, result) (increase(jauge_parsed_requests_total{BY_TOOL}[$period]))",
@@ -135,14 +140,24 @@ TRAFFIC = Section(
         Panel(
             "refused_certificates",
             "bars",
-            8,
+            6,
             8,
             one(_count("jauge_refused_certificates_total", "tool", BY_TOOL), "{{tool}}"),
         ),
         Panel(
+            "refused_logins",
+            "bars",
+            6,
+            8,
+            (
+                *one(_refusals("jauge_proxy_refusals_total", "login|slowed"), "proxy {{refusal}}"),
+                *one(_refusals("jauge_page_refusals_total", ".*"), "page {{refusal}}"),
+            ),
+        ),
+        Panel(
             "broken_off",
             "bars",
-            8,
+            6,
             8,
             (
                 *one(_count("jauge_aborted_requests_total", "job"), "aborted"),
