@@ -168,6 +168,24 @@ def _instant(option: str, text: str, tz: ZoneInfo) -> float:
         ) from None
 
 
+def _refuse_parts_of_hours(asked: Period, tz: ZoneInfo) -> None:
+    """Raise ExportError for a bound within an hour.
+
+    Narrower and narrower periods would tell the second of an exchange that is shown by its hour.
+    """
+    for option, at in (("since", asked.since), ("until", asked.until)):
+        if math.isfinite(at) and not _is_full_hour(at, tz):
+            raise ExportError(
+                f"--{option}: expected a full hour, as in 2026-10-31T12:00: times are those of the "
+                "hour. Add --raw, which is noted in the journal, for exact ones"
+            )
+
+
+def _is_full_hour(at: float, tz: ZoneInfo) -> bool:
+    local = datetime.fromtimestamp(at, tz)
+    return (local.minute, local.second, local.microsecond) == (0, 0, 0)
+
+
 def run(  # noqa: PLR0913 - the options of a command
     config: Config,
     *,
@@ -184,6 +202,8 @@ def run(  # noqa: PLR0913 - the options of a command
     was recorded), JournalError when a raw export cannot be noted, OSError for `out`.
     """
     asked = period(since, until, config.zone)
+    if not raw:
+        _refuse_parts_of_hours(asked, config.zone)
     printed = 0
     with Ledger.open(url_of(config), timezone=config.settings.timezone, create=False) as ledger:
         shape = _exact(config.zone) if raw else _discreet(config, ledger)

@@ -27,7 +27,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         metavar="TIME",
-        help="first moment taken: a month (2026-10), a date or an instant, local time",
+        help="first moment taken: a month (2026-10), a date or an instant, local time; "
+        "a full hour unless --raw",
     )
     parser.add_argument(
         "--until",

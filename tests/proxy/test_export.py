@@ -197,6 +197,33 @@ def test_a_senseless_period_is_told(config: Config, since: str | None, until: st
         period(since, until, config.zone)
 
 
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("2026-11-23T12:34", None),
+        (None, "2026-11-23T12:00:01"),
+        ("2026-11-23T12:00:00.5+01:00", "2026-11-23T13:00"),
+    ],
+)
+def test_no_narrow_period_tells_a_time_within_the_hour(
+    config: Config, ledger: Ledger, since: str | None, until: str | None
+) -> None:
+    ledger.write([Entry(exchange=plain(NOW, department="etat-civil"))])
+    stream = io.StringIO()
+    with pytest.raises(ExportError, match=r"--(since|until): expected a full hour.*--raw"):
+        run(config, since=since, until=until, stream=stream)
+    assert not stream.getvalue()
+    run(config, since=since, until=until, stream=stream, raw=True)
+
+
+@pytest.mark.parametrize("name", ["Europe/Paris", "Pacific/Marquesas"])
+def test_a_full_hour_is_that_of_the_clock_on_the_wall(
+    tmp_path: Path, ledger: Ledger, name: str
+) -> None:
+    config = load(tmp_path / "jauge.yaml", [f"timezone={name}"], environ={})
+    assert exported(config, since="2026-01", until="2026-01-31T12:00") == ""
+
+
 def test_csv_has_the_documented_columns_and_plain_cells(config: Config, ledger: Ledger) -> None:
     one = plain(streamed=True, department="sports", model_asked="@a,b")
     ledger.write([Entry(one, impact(), finding())])
