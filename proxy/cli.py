@@ -82,7 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. `arguments` default to the process's own."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser, modules = _parser(words)
-    given = parser.parse_args(words)
+    given, unknown = parser.parse_known_args(words)
+    if unknown:
+        given.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     if given.command is None:
         parser.print_help()
         return USAGE
@@ -127,6 +129,7 @@ def _parser(
         allow_abbrev=False,
     )
     _common(parser, sets="first_sets", missing=None)
+    parser.set_defaults(refuse=parser.error)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     modules: dict[str, CommandModule] = {}
     for name, command in COMMANDS.items():
@@ -140,6 +143,7 @@ def _parser(
             allow_abbrev=False,
         )
         _common(sub, sets="sets", missing=argparse.SUPPRESS)
+        sub.set_defaults(refuse=sub.error)  # shows the usage of the command, not of them all
         if module is not None:
             modules[name] = module
             module.options(sub)

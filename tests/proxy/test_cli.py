@@ -72,6 +72,18 @@ def test_a_wrong_command_line(words: list[str], capsys: pytest.CaptureFixture[st
     assert "usage: jauge" in capsys.readouterr().err
 
 
+def test_a_wrong_option_is_told_with_the_usage_of_its_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["exchanges", "--form", "csv"])
+    assert left.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("usage: jauge exchanges ")
+    assert "--format {jsonl,csv}" in said
+    assert "jauge exchanges: error: unrecognized arguments: --form csv" in said
+
+
 def test_common_options_stand_before_or_after_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
