@@ -99,7 +99,7 @@ def load(
     """
     file = _choose(path, environ)
     overrides = tuple(parse_override(text) for text in sets)
-    document = _read(file)
+    document = _read(file, _NAME_ANOTHER)
     raw = _as_group(document)
     for override in overrides:
         apply(raw, override)
@@ -112,7 +112,7 @@ def load(
     organisation_file = _organisation_file(settings, file, base, document)
     organisation = Organisation()
     if organisation_file is not None:
-        second = _read(organisation_file)
+        second = _read(organisation_file, _NAME_ANOTHER_ORGANISATION)
         organisation = _typed(second, _as_group(second), Organisation)
         every = (*organisation_checks.CHECKS, *people_checks.CHECKS)
         across = (p for c in every for p in c(organisation, settings))
@@ -151,19 +151,19 @@ def _choose(path: Path | None, environ: Mapping[str, str]) -> Path:
     return here if here.is_file() else SHIPPED / "jauge.yaml"
 
 
-def _read(file: Path) -> _Document:
+_NAME_ANOTHER = "Name another one with --config, or in the environment as JAUGE_CONFIG."
+_NAME_ANOTHER_ORGANISATION = "Let this account read it, or name another one: organisation."
+
+
+def _read(file: Path, unreadable: str) -> _Document:
+    """The text of a file; `unreadable` is the remedy where the system does not give it."""
     try:
         return _Document(str(file), file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        reason = "the file is not UTF-8 text"
+        reason, remedy = "the file is not UTF-8 text", "Save it in the encoding UTF-8."
     except OSError as error:
-        reason = f"the file cannot be read ({error.strerror})"
-    raise ConfigError(
-        file=str(file),
-        key="",
-        expected=reason,
-        remedy="Name another one with --config, or in the environment as JAUGE_CONFIG.",
-    )
+        reason, remedy = f"the file cannot be read ({error.strerror})", unreadable
+    raise ConfigError(file=str(file), key="", expected=reason, remedy=remedy)
 
 
 def _as_group(document: _Document) -> dict[str, object]:

@@ -124,6 +124,14 @@ def test_a_missing_file(tmp_path: Path) -> None:
     assert "--config" in error.remedy
 
 
+def test_the_remedy_is_for_the_file_that_cannot_be_read(tmp_path: Path) -> None:
+    file = write(tmp_path, "")
+    organisation = tmp_path / "organisation.yaml"
+    organisation.write_bytes("name: Hôtel de ville".encode("latin-1"))
+    error = refused(file)
+    assert (error.file, error.remedy) == (str(organisation), "Save it in the encoding UTF-8.")
+
+
 def test_a_missing_organisation(tmp_path: Path) -> None:
     error = refused(write(tmp_path, "organisation: nowhere.yaml"))
     assert (error.key, error.expected) == ("organisation", "there is no such file")
