@@ -29,8 +29,8 @@ class Tap:
     """One HTTP request and its answer."""
 
     __slots__ = (
-        *("_answer_head", "_answered", "_aside_bytes", "_asked", "_clock_end", "_desk"),
-        *("_first_byte",),
+        *("_answer_fields", "_answer_head", "_answered", "_aside_bytes", "_asked"),
+        *("_clock_end", "_desk", "_first_byte"),
         *("_headers", "_limit", "_open_reader", "_queued", "_reader", "_request_ended"),
         *("_submit", "aborted"),
         *("http_status", "key", "request_bytes", "response_bytes", "start", "truncated"),
@@ -54,6 +54,7 @@ class Tap:
         self._asked: list[bytes] = []
         self._answered: list[bytes] = []
         self._aside_bytes = 0
+        self._answer_fields: Fields = ()
         self._answer_head: tuple[int, Fields] | None = None
         self._request_ended = False
         self._queued = False
@@ -88,6 +89,7 @@ class Tap:
     def answer_begin(self, status: int, fields: Fields) -> None:
         """The head of the answer has arrived."""
         self.http_status = status
+        self._answer_fields = fields
         self._answer_head = status, fields
 
     def answer_piece(self, data: bytes) -> bytes:
@@ -123,11 +125,20 @@ class Tap:
         )
 
     def end(self, *, aborted: bool = False) -> None:
-        """The exchange has ended; called once or more, the first time counts."""
+        """The exchange has ended; called once or more, the first time counts.
+
+        A client may leave with the last byte that the answer's head has announced. Over HTTP/2
+        the end of the stream comes in a frame of its own, later: nothing was broken off.
+        """
         if self._clock_end is None:
             self._clock_end = monotonic()
-            self.aborted = aborted
+            self.aborted = aborted and not self._has_all()
             self._desk.end(self)
+
+    def _has_all(self) -> bool:
+        """Whether as much of the answer has come as its head announced."""
+        announced = readable(self._answer_fields).get("content-length", "")
+        return announced.isdecimal() and self.response_bytes >= int(announced)
 
     def read(self) -> str | None:
         """Show the reader what was put aside."""

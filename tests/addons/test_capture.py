@@ -196,6 +196,20 @@ async def test_a_client_that_leaves_is_counted_with_what_it_got(
     assert record.response_bytes >= len(pieces[0])
 
 
+async def test_a_client_that_leaves_with_the_last_byte_of_http_2_has_the_whole_answer(
+    town: Edge, authority: Authority
+) -> None:
+    async with serving(authority.server_context(OPENAI)) as upstream:
+        upstream.replies[CHAT] = Reply([answered()], pause_s=0.5)  # then the stream's end
+        async with visit(town.port, upstream.port, town.trust("h2"), OPENAI) as client:
+            await client.request(
+                "POST", CHAT, headers=[JSON], body=asked(), stop_after=len(answered())
+            )
+        [record] = await town.coming()
+    assert (record.status, record.parse_status) == ("ok", "ok")
+    assert record.response_bytes == len(answered())
+
+
 @BOTH
 async def test_a_service_that_breaks_off(town: Edge, authority: Authority, alpn: str) -> None:
     pieces = streamed()

@@ -147,6 +147,31 @@ async def test_durations_come_from_the_monotonic_clock(clock: Clock) -> None:
     assert not facts.aborted
 
 
+@pytest.mark.parametrize(("missing", "aborted"), [(0, False), (1, True)])
+async def test_a_client_that_leaves_with_the_last_byte_has_broken_nothing_off(
+    missing: int, *, aborted: bool
+) -> None:
+    bench = Bench()
+    bench.tap.request_piece(asked())
+    bench.tap.request_end()
+    length = b"%d" % (len(answered()) + missing)
+    bench.tap.answer_begin(200, (*JSON, (b"Content-Length", length)))
+    bench.tap.answer_piece(answered())
+    bench.tap.end(aborted=True)
+    reading, facts = await bench.result()
+    assert (facts.aborted, reading.parse_status) == (aborted, "partial" if aborted else "ok")
+
+
+@pytest.mark.parametrize("length", [b"", b"12, 12", b"\xb2", b"-1"])
+async def test_a_senseless_length_announces_nothing(length: bytes) -> None:
+    bench = Bench()
+    bench.tap.answer_begin(200, (*JSON, (b"content-length", length)))
+    bench.tap.answer_piece(answered())
+    bench.tap.end(aborted=True)
+    _, facts = await bench.result()
+    assert facts.aborted
+
+
 async def test_an_exchange_without_an_answer_has_no_first_byte() -> None:
     bench = Bench()
     bench.tap.request_piece(asked())
