@@ -1,7 +1,8 @@
 """Look for what keeps Jauge from working, or from working safely.
 
 Configuration, catalogue, authority and its key, journal, clock, disk, swap, limits, processes,
-ports, the auditor and its reasons, the age of the last exchange. Nothing is changed.
+ports, the parent proxy, the auditor and its reasons, the age of the last exchange. Nothing is
+changed.
 Exit status 1 when something has to be put right (FAIL); a WARN alone gives 0.
 """
 

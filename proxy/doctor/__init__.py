@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from proxy.config import Config
-from proxy.doctor import classifier, installation, machine, service
+from proxy.doctor import classifier, installation, machine, parent, service
 from proxy.doctor.finding import Finding, bad
 
 __all__ = ["CHECKS", "Finding", "examine", "render"]
@@ -26,6 +26,7 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     machine.open_files,
     service.processes,
     service.ports,
+    parent.parent,
     service.auditor,
     service.last_exchange,
 )
