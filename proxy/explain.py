@@ -225,6 +225,7 @@ def notes(subject: Subject) -> Iterator[str]:
     reverse = [one for one in config.listeners if one.mode == "reverse"]
     if any(not is_loopback(parse_address(one.listen).host) for one in reverse):
         yield "clients reach a base URL unencrypted: keep it to networks that you trust"
+    yield from _unread_targets(subject)
     decrypted = {e.host.tool for e in subject.catalogue.entries if e.host.decrypt}
     seen = [p.tool for p in organisation.tools if p.tool not in decrypted]
     if seen:
@@ -235,6 +236,22 @@ def notes(subject: Subject) -> Iterator[str]:
     undeclared = [a.name for a in organisation.applications if a.faces == "undeclared"]
     if undeclared:
         yield f"say whom they answer (faces: agent or resident): {', '.join(undeclared)}"
+
+
+def _unread_targets(subject: Subject) -> Iterator[str]:
+    """Services that a base URL stands before, and of which no call is recorded."""
+    for listener in subject.config.listeners:
+        if listener.mode != "reverse" or listener.target is None:
+            continue
+        name = urlsplit(listener.target).hostname or ""
+        host = subject.catalogue.host(name)
+        if host is None:
+            why = f"the catalogue does not know {name} (docs/howto/add-a-provider.md)"
+        elif not host.decrypt:
+            why = f"{name} is only seen (see catalogue.enable and catalogue.disable)"
+        else:
+            continue
+        yield f"nothing is measured of what passes {listener.listen}: {why}"
 
 
 def _is_recognised(department: Department, config: Config) -> bool:

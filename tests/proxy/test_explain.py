@@ -157,6 +157,35 @@ def test_what_is_worth_a_second_look(tmp_path: Path) -> None:
     ]
 
 
+def test_a_base_url_of_which_nothing_is_measured(tmp_path: Path) -> None:
+    targets = [
+        "https://api.mistral.ai",
+        "https://10.20.0.15:8000",
+        "https://www.deepl.com",
+        "https://api.openai.com",
+    ]
+    off = {"catalogue": {"disable": ["openai-api"]}}
+    listeners = [
+        {"listen": f"127.0.0.1:{8081 + n}", "mode": "reverse", "target": target}
+        for n, target in enumerate(targets)
+    ]
+    found = subject(tmp_path, {"edge": {"listeners": listeners}, **off}, {})
+    assert list(notes(found)) == [
+        (
+            "nothing is measured of what passes 127.0.0.1:8082: the catalogue does not know "
+            "10.20.0.15 (docs/howto/add-a-provider.md)"
+        ),
+        (
+            "nothing is measured of what passes 127.0.0.1:8083: www.deepl.com is only seen "
+            "(see catalogue.enable and catalogue.disable)"
+        ),
+        (
+            "nothing is measured of what passes 127.0.0.1:8084: api.openai.com is only seen "
+            "(see catalogue.enable and catalogue.disable)"
+        ),
+    ]
+
+
 def test_an_unknown_tool_is_a_mistake_of_its_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         subject(tmp_path, {}, {"tools": [{"tool": "chatgtp"}, {"tool": "zzzzzz"}]})
