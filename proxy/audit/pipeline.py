@@ -192,6 +192,7 @@ class Pipeline:
         if self._batch is None:
             self._read(self._inbox)
             self._batch = self._gather() or None
+        self._measure(self._inbox)
         batch = self._batch
         if batch is None or not self._record(batch, self._inbox):
             return False
@@ -201,6 +202,9 @@ class Pipeline:
     def _read(self, inbox: Inbox) -> None:
         if self._window.room:
             self._window.add(inbox.read(self._window.room))
+
+    def _measure(self, inbox: Inbox) -> None:
+        """Take what waits on disk; it grows while the ledger refuses, and nothing is read."""
         if time.monotonic() > self._state_due:
             self._inbox_state = inbox.state()
             self._state_due = time.monotonic() + STATE_S

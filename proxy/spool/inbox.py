@@ -151,7 +151,8 @@ class Inbox:
             self._saved.pop(name, None)
 
     def state(self) -> InboxState:
-        """What waits on the disk."""
+        """What waits on the disk, segments begun since the last `read` included."""
+        self._discover()
         sources = self._sources.values()
         unread = sum(source.unread_bytes() for source in sources)
         return InboxState(len(self._sources), unread, self._error)

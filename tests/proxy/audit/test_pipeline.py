@@ -107,6 +107,26 @@ def test_while_the_ledger_refuses_nothing_is_acknowledged_and_nothing_is_lost(
     assert sum(rig.metrics.values("jauge_requests_total").values()) == 50
 
 
+def test_what_waits_on_disk_is_told_while_the_ledger_refuses(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.audit.link.LAST_PAUSE_S", 0.2)
+    monkeypatch.setattr(pipeline_module, "STATE_S", 0.05)
+    rig.pipeline.start()
+    wait_until(lambda: rig.pipeline.state().ready, "the ledger is open")
+    rig.ledgers.kind = "locked"
+    rig.put(*_many(5))
+    wait_until(lambda: rig.link.fault, "it has tried")
+    assert rig.pipeline.state().waiting == 5
+    rig.put(*_many(20), worker="w1")
+    (behind,) = [name for name in rig.left() if "w1" in name]
+    size = (rig.folder / behind).stat().st_size
+    wait_until(lambda: rig.pipeline.state().inbox.unread_bytes == size, "it is told")
+    rig.ledgers.kind = None
+    wait_until(lambda: not rig.left(), "all is recorded")
+    wait_until(lambda: rig.pipeline.state().inbox.unread_bytes == 0, "that is told too")
+
+
 def test_a_ledger_that_opens_late_gets_everything(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
