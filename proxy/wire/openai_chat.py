@@ -7,6 +7,7 @@ a test:
 
 - A stream states usage only when asked, in a last chunk without choices; others state
   it unasked, in every chunk, or under `x_groq`, `timings` or `result`.
+- Groq's compound systems list what each of several models used.
 - Azure opens a stream with a chunk that has no choices; its model may be "".
 - Perplexity repeats the whole message beside every delta, MiniMax at the end, and
   Together the text of the delta: the deltas count.
@@ -30,7 +31,12 @@ from proxy.wire.jsonish import decode, texts, untyped
 from proxy.wire.openai_format import OpenAIFormat, read_error
 from proxy.wire.openai_native import read_native, read_native_headers
 from proxy.wire.openai_prompt import read_messages, read_tools
-from proxy.wire.openai_usage import read_footprint, read_timings, read_usage
+from proxy.wire.openai_usage import (
+    read_breakdown,
+    read_footprint,
+    read_timings,
+    read_usage,
+)
 from proxy.wire.reading import Reading
 from proxy.wire.shape import NOTHING, Shape
 
@@ -82,6 +88,7 @@ class _Chunk(msgspec.Struct, gc=False):
     choices: list[_Choice] | None = None
     usage: Any = None
     error: Any = None
+    usage_breakdown: Any = None
     x_groq: Any = None
     timings: Any = None
     impacts: Any = None
@@ -113,6 +120,7 @@ class _PlainChunk(msgspec.Struct, gc=False):
     choices: tuple[_PlainChoice]
     usage: None = None
     error: None = None
+    usage_breakdown: None = None
     x_groq: None = None
     timings: None = None
     impacts: None = None
@@ -234,7 +242,14 @@ class OpenAIChat(OpenAIFormat):
         elif chunk.choices is None:
             self._read_other(chunk, data)
         # What few events hold, behind one test.
-        if chunk.usage or chunk.error or chunk.x_groq or chunk.timings or chunk.impacts:
+        if (
+            chunk.usage
+            or chunk.error
+            or chunk.x_groq
+            or chunk.timings
+            or chunk.impacts
+            or chunk.usage_breakdown
+        ):
             self._read_beside(chunk)
 
     def _read_choice(self, choice: _Choice) -> None:  # noqa: C901 - one call for each event
@@ -279,12 +294,14 @@ class OpenAIChat(OpenAIFormat):
             read_error(reading, chunk.error)
         if chunk.x_groq:
             self._read_x_groq(chunk.x_groq)
+        read_breakdown(reading, chunk.usage_breakdown)
         read_timings(reading, chunk.timings)
         read_footprint(reading, chunk.impacts)
 
     def _read_x_groq(self, x_groq: object) -> None:
         if isinstance(x_groq, dict):
             read_usage(self.reading, x_groq.get("usage"))
+            read_breakdown(self.reading, x_groq.get("usage_breakdown"))
             if x_groq.get("error"):
                 read_error(self.reading, x_groq["error"], {"code": "groq_error"})
 

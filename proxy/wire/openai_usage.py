@@ -13,6 +13,8 @@ They differ in where they put things and in what their headline counts leave out
 - Cache reads: `prompt_tokens_details.cached_tokens`, DeepSeek's
   `prompt_cache_hit_tokens`, Moonshot's `cached_tokens`, and Anthropic's names behind
   gateways. All of them are parts of the prompt here.
+- Groq's compound systems ask several models for one answer, and list what each of them
+  used in a `usage_breakdown`: see `read_breakdown`.
 - A null, a missing key and a key of another type say nothing; a zero says zero.
 
 A usage may be stated many times over in one stream, cumulatively: the last one wins.
@@ -27,7 +29,7 @@ from proxy.exchange import ReportedFootprint
 from proxy.wire.jsonish import count, number
 from proxy.wire.reading import Reading
 
-__all__ = ["read_footprint", "read_timings", "read_usage"]
+__all__ = ["read_breakdown", "read_footprint", "read_timings", "read_usage"]
 
 type _Object = Mapping[str, Any]
 
@@ -57,6 +59,13 @@ _READ_BESIDE = frozenset({"prompt_audio_seconds", "connector_tokens"})
 _FOOTPRINTS = ("carbon", "impacts")
 _RARE = frozenset((*_SECONDS, *_FOOTPRINTS))
 _REASONING = ("reasoning_tokens",)
+_ADDED = (
+    "input_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+)
 _NOTHING: _Object = {}
 
 
@@ -93,6 +102,23 @@ def read_usage(reading: Reading, usage: object, *, audio_prompt: bool = False) -
     if written is not None:
         reading.cache_write_tokens = written
     _read_rare(reading, usage)
+
+
+def read_breakdown(reading: Reading, breakdown: object) -> None:
+    """Take what several models used for one answer (`models[].usage`), where it is more.
+
+    The headline is said to be of the whole request (groq SDK, `chat_completion_chunk.py`);
+    where it holds less than its parts, or is missing, the parts are what was used.
+    """
+    models = breakdown.get("models") if isinstance(breakdown, dict) else None
+    parts = [Reading() for _ in models] if isinstance(models, list) else []
+    for part, model in zip(parts, models or (), strict=False):
+        read_usage(part, model.get("usage") if isinstance(model, dict) else None)
+    for name in _ADDED:
+        stated = [getattr(part, name) for part in (reading, *parts)]
+        sums = [value for value in stated[1:] if value is not None]
+        if sums:
+            setattr(reading, name, max(sum(sums), stated[0] or 0))
 
 
 def _read_rare(reading: Reading, usage: _Object) -> None:

@@ -93,6 +93,24 @@ def test_an_odd_field_leaves_the_usage_readable(field: str, value: object) -> No
     assert reading.parse_status == "partial"
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ({"error": {"type": "overloaded_error"}}, "overloaded_error"),
+        ({"error": {"type": None}}, "error"),
+        ({"error": "Overloaded"}, "error"),
+        ({}, "error"),
+    ],
+)
+def test_an_error_event_is_one_however_little_it_says(
+    error: dict[str, object], expected: str
+) -> None:
+    reading = Reading()
+    wire = AnthropicMessages(a_call("anthropic-messages"), reading)
+    wire.read_event("error", json.dumps({"type": "error", **error}).encode())
+    assert (reading.error_type, reading.ended) == (expected, True)
+
+
 @pytest.mark.parametrize("absurd", [-1, 10**30, 1 << 40])
 def test_an_absurd_count_is_not_believed(absurd: int) -> None:
     usage = {"input_tokens": absurd, "output_tokens": 3}

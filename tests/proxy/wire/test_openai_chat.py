@@ -92,6 +92,7 @@ ODD: tuple[dict[str, object], ...] = (
     {"choices": None, "error": {"code": "overloaded"}},
     {"choices": [{"delta": {"content": "g"}}], "x_groq": {"usage": {"prompt_tokens": 9}}},
     {"choices": [{"delta": {"content": "u"}}], "usage": {"completion_tokens": 5}},
+    {"choices": [{"delta": {"content": "b"}}], "usage_breakdown": {"models": [{"usage": {}}]}},
     {"choices": [{"delta": {"content": "i"}}], "impacts": {"kWh": 0.1}},
     {"choices": [{"delta": {"content": "m"}}], "model": "other"},
 )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from proxy.exchange import ReportedFootprint
-from proxy.wire.openai_usage import read_footprint, read_timings, read_usage
+from proxy.wire.openai_usage import read_breakdown, read_footprint, read_timings, read_usage
 from proxy.wire.reading import Reading
 
 
@@ -123,6 +123,29 @@ def test_seconds() -> None:
     assert used(usage(1, 1, prompt_audio_seconds=None)).audio_s is None
 
 
+def test_several_models_count_together() -> None:
+    two = {"models": [{"model": "a", "usage": usage(3, 4)}, {"model": "b", "usage": usage(5, 6)}]}
+    for headline, expected in (
+        (None, (8, 10)),
+        (usage(5, 6), (8, 10)),
+        (usage(8, 10), (8, 10)),
+        (usage(20, 30), (20, 30)),
+    ):
+        reading = used(headline)
+        read_breakdown(reading, two)
+        assert (reading.input_tokens, reading.output_tokens) == expected
+        assert reading.reasoning_tokens is None
+
+
+@pytest.mark.parametrize(
+    "breakdown", [None, "none", {}, {"models": None}, {"models": [None, {"usage": 1}, {}]}]
+)
+def test_no_breakdown_changes_nothing(breakdown: object) -> None:
+    reading = used(usage(3, 4))
+    read_breakdown(reading, breakdown)
+    assert (reading.input_tokens, reading.output_tokens) == (3, 4)
+
+
 def test_timings_count_where_no_usage_is() -> None:
     reading = Reading()
     read_timings(reading, {"prompt_n": 5, "cache_n": 40, "predicted_n": 6})
@@ -141,6 +164,7 @@ def test_timings_count_where_no_usage_is() -> None:
             id="ranges",
         ),
         pytest.param({"kWh": 0.1, "kgCO2eq": 0.3}, (0.1, 0.1, 0.3, 0.3), id="values"),
+        pytest.param({"kWh": 0, "kgCO2eq": 0.3}, (0.0, 0.0, 0.3, 0.3), id="a zero is kept"),
         pytest.param(
             {"kWh": {"min": 0, "max": 0}}, (0.0, 0.0, None, None), id="zeros, one missing"
         ),
