@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,7 @@ EXAMPLE = "Ville de Montexemple"
 """Name of the town in the shipped organisation.yaml."""
 RENEW = timedelta(days=60)
 """Clients need time to learn a new authority."""
+_RESTORE = "Restore it from a copy: clients trust that one."
 
 
 def configuration(config: Config) -> Iterator[Finding]:
@@ -61,7 +63,7 @@ def authority(config: Config) -> Iterator[Finding]:
     try:
         found = read_authority(config.state_dir)
     except AuthorityError as error:
-        yield bad("authority", str(error), "Restore it from a copy: clients trust that one.")
+        yield bad("authority", str(error), _RESTORE)
         return
     if found is None:
         yield fine("authority", "not there yet: the first start makes it")
@@ -72,7 +74,21 @@ def authority(config: Config) -> Iterator[Finding]:
             f"others may read its private key (mode {found.key_mode:o})",
             f"chmod 600 {found.key}; then make a new authority, this one may be known.",
         )
+    if _is_damaged(found):
+        yield bad("authority", f"{found.key} is damaged: Jauge cannot start again", _RESTORE)
+        return
     yield _term(found)
+
+
+def _is_damaged(found: Authority) -> bool:
+    """Whether the key's file holds no key with its certificate; closed to us, we cannot tell."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(found.key)
+    except PermissionError:
+        return False
+    except OSError:  # SSLError is one
+        return True
+    return False
 
 
 def _term(found: Authority) -> Finding:

@@ -84,6 +84,15 @@ def test_a_broken_authority(tmp_path: Path) -> None:
     assert found.state == "fail"
 
 
+def test_a_damaged_key_is_told_before_the_next_start(tmp_path: Path) -> None:
+    config = config_of(tmp_path)
+    ensure(config)
+    key = config.state_dir / "ca" / KEY
+    key.write_text(key.read_text()[:900])
+    (found,) = installation.authority(config)
+    assert (found.state, found.text) == ("fail", f"{key} is damaged: Jauge cannot start again")
+
+
 @pytest.mark.parametrize(
     ("begins", "expires", "state"),
     [(-10, 61, "ok"), (-10, 59, "warn"), (-10, -1, "fail"), (1, 900, "fail")],
