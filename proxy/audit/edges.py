@@ -1,9 +1,10 @@
 """What the edges count, across workers, their restarts and ours.
 
 A worker sends its counters as they stand since its start. What they grew by is added to
-the metrics at once, and to the ledger's gaps with the next write. How far each counter has
-been taken in is stored with those gaps, in the same transaction and in the same table as
-the inbox's positions: neither a restarted worker nor a restarted auditor counts twice.
+the ledger's gaps with the next write. How far each counter has been taken in is stored with
+those gaps, in the same transaction and in the same table as the inbox's positions, and only
+then shown by the metrics: neither a restarted worker nor a restarted auditor counts twice,
+not even one that was killed, for what a scrape has seen the next auditor finds in the ledger.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ FORGET_S = 86_400.0
 """After so long without a word from it, a worker's counters are forgotten."""
 MOST_COUNTERS = 2_000
 """Counters of one worker that are taken in; a worker has some hundred."""
+HOLD_S = 30.0
+"""What the ledger does not take for so long is shown without it, so that alarms see the traffic."""
 LOST = "outbox_lost"
 ADDED_LATENCY = "jauge_added_latency_seconds"
 
@@ -56,8 +59,12 @@ class _Boot:
     heard_s: float
     health: EdgeHealth | None = None
     counted: dict[tuple[str, str], int] = field(default_factory=dict)
+    """What was heard of."""
+    shown: dict[tuple[str, str], int] = field(default_factory=dict)
     """What the metrics have taken in."""
     histograms: dict[str, Histogram] = field(default_factory=dict)
+    known: bool = False
+    """The ledger has heard of it: an auditor after us would take its histograms for counted."""
     before_us: bool = False
     """An earlier auditor has heard of it: its histograms start from what they are now."""
 
@@ -79,23 +86,31 @@ class Edges:
         self._boots: dict[str, _Boot] = {}
         self._stored: dict[Key, int] = {}
         """What the ledger has taken in."""
+        self._held_since: float | None = None
+        """Since when something was heard of that the metrics do not show yet."""
         self._leaving: set[str] = set()
         """Boot ids of workers that wait to hear that the ledger has their last state."""
 
     def restore(self, positions: Mapping[str, int]) -> None:
         """Start from what the ledger has."""
-        now = time.monotonic()
-        with self._lock:
-            self._stored = {key: at for name, at in positions.items() if (key := _key(name))}
-            for (boot_id, counter, label), at in self._stored.items():
-                boot = self._boots.setdefault(boot_id, _Boot(now, before_us=True))
-                boot.before_us |= not self._restored
-                boot.counted.setdefault((counter, label), at)
+        with self._lock, self._metrics.together():
+            self._stored = _keyed(positions)
+            ours = self._boots.keys() & {key[0] for key in self._stored} if self._restored else ()
+            self._go_on({key: at for key, at in self._stored.items() if key[0] not in ours})
+            self._show_stored({key: at for key, at in self._stored.items() if key[0] in ours})
             self._restored = True
             held, self._held = self._held, {}
-            with self._metrics.together():
-                for health in held.values():
-                    self._take_in(self._boots[health.boot_id], health)
+            for health in held.values():
+                self._take_in(self._boots[health.boot_id], health)
+
+    def _go_on(self, positions: Mapping[Key, int]) -> None:
+        """Take as counted what an earlier auditor has written."""
+        now = time.monotonic()
+        for (boot_id, counter, label), at in positions.items():
+            boot = self._boots.setdefault(boot_id, _Boot(now))
+            boot.known = boot.before_us = True
+            boot.counted.setdefault((counter, label), at)
+            boot.shown.setdefault((counter, label), at)
 
     def receive(self, health: EdgeHealth) -> None:
         """Take in one message of a worker."""
@@ -107,25 +122,58 @@ class Edges:
                 self._leaving.add(health.boot_id)
             if self._restored:
                 self._take_in(boot, health)
+                self._show_overdue()
             else:
                 self._held[health.boot_id] = health
 
     def _take_in(self, boot: _Boot, health: EdgeHealth) -> None:
         for counter, label, value in _counters(health):
-            self._count(boot, health.edge, counter, label, value)
-        for stage, histogram in health.histograms.items():
-            self._merge(boot, stage, histogram)
+            self._count(boot, counter, label, value)
+        if boot.known:
+            self._show_histograms(boot)
 
-    def _count(self, boot: _Boot, edge: str, counter: str, label: str, value: int) -> None:
+    def _count(self, boot: _Boot, counter: str, label: str, value: int) -> None:
         before = boot.counted.get((counter, label), 0)
         if value <= before or (before == 0 and len(boot.counted) >= MOST_COUNTERS):
             return
         boot.counted[counter, label] = value
+        if self._held_since is None:
+            self._held_since = time.monotonic()
+
+    # For the metrics -------------------------------------------------------------------
+
+    def _show_overdue(self) -> None:
+        if self._held_since is None or time.monotonic() - self._held_since < HOLD_S:
+            return
+        self._held_since = None
+        for boot in self._boots.values():
+            for (counter, label), value in boot.counted.items():
+                self._show(boot, counter, label, value)
+            self._show_histograms(boot)
+
+    def _show_stored(self, positions: Mapping[Key, int]) -> None:
+        for (boot_id, counter, label), at in positions.items():
+            if boot := self._boots.get(boot_id):
+                boot.known = True
+                self._show(boot, counter, label, at)
+        for boot_id in {key[0] for key in positions} & self._boots.keys():
+            self._show_histograms(self._boots[boot_id])
+
+    def _show(self, boot: _Boot, counter: str, label: str, value: int) -> None:
+        grown = value - boot.shown.get((counter, label), 0)
+        if grown <= 0 or boot.health is None:
+            return
+        boot.shown[counter, label] = value
         if counter == LOST:
-            self._metrics.add("jauge_outbox_lost_records_total", (edge,), value - before)
+            self._metrics.add("jauge_outbox_lost_records_total", (boot.health.edge,), grown)
             return
         name, template = EDGE_COUNTERS[counter]
-        self._metrics.add(name, labels_of(template, label), value - before)
+        self._metrics.add(name, labels_of(template, label), grown)
+
+    def _show_histograms(self, boot: _Boot) -> None:
+        if boot.health is not None:
+            for stage, histogram in boot.health.histograms.items():
+                self._merge(boot, stage, histogram)
 
     def _merge(self, boot: _Boot, stage: str, histogram: Histogram) -> None:
         if histogram.bounds_s != METRICS_BY_NAME[ADDED_LATENCY].buckets:
@@ -160,9 +208,13 @@ class Edges:
         return gaps, positions
 
     def stored(self, positions: Mapping[str, int]) -> None:
-        """The ledger has these positions now."""
-        with self._lock:
-            self._stored.update({key: at for name, at in positions.items() if (key := _key(name))})
+        """The ledger has these positions now; the metrics may show them."""
+        taken = _keyed(positions)
+        with self._lock, self._metrics.together():
+            self._stored.update(taken)
+            self._show_stored(taken)
+            held = any(boot.counted != boot.shown for boot in self._boots.values())
+            self._held_since = time.monotonic() if held else None
 
     @property
     def pressing(self) -> bool:
@@ -255,6 +307,11 @@ def _counters(health: EdgeHealth) -> Iterator[tuple[str, str, int]]:
 
 def _name(boot_id: str, counter: str, label: str) -> str:
     return f"{PREFIX}/{boot_id}/{counter}/{label}"
+
+
+def _keyed(positions: Mapping[str, int]) -> dict[Key, int]:
+    """The positions of edges among all."""
+    return {key: at for name, at in positions.items() if (key := _key(name))}
 
 
 def _key(name: str) -> Key | None:

@@ -36,8 +36,10 @@ BATCH = 500
 """Most records of one transaction."""
 BATCH_S = 0.5
 """After so much time spent on completing records, what is done is recorded."""
-EDGES_S = 5.0
-"""How often the edges' counters are brought to the ledger; those of a worker that ends, at once."""
+EDGES_S = 1.0
+"""How often the edges' counters are brought to the ledger; those of a worker that ends, at once.
+
+The metrics show them from then on: as often as workers tell them."""
 STATE_S = 1.0
 """How often the inbox is measured."""
 DRAIN_S = 8.0

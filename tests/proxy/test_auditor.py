@@ -127,7 +127,8 @@ def test_counts_and_words_become_rows_metrics_and_findings(
         wait_until(lambda: auditor.metric(scored) == 30, "all are scored")
         text = auditor.get("/metrics").text
         assert 'department="unknown"' in text, "voirie is in no organisation.yaml"
-        assert auditor.metric('jauge_connections_total{connection="tunnelled",tool="chatgpt"}') == 4
+        tunnels = 'jauge_connections_total{connection="tunnelled",tool="chatgpt"}'
+        wait_until(lambda: auditor.metric(tunnels) == 4, "what the edge counted is recorded")
         assert auditor.metric('jauge_edge_workers{edge="edge"}') == 1
         assert auditor.terminate() == 0
     recorded = _recorded(state_dir)

@@ -32,8 +32,8 @@ __all__ = ["Product", "Row", "free_port", "product"]
 Row = Mapping[str, Any]
 """A line of `jauge exchanges --raw`."""
 
-REPORT_S = 1.3
-"""A little more than workers let pass between two reports."""
+REPORT_S = 2.6
+"""A little more than passes between two reports of a worker, and until the ledger has one."""
 LEAST_PORT, PORTS = 20_000, 12_000
 """Below the range from which the kernel takes ports for outgoing connections."""
 _SAMPLE = re.compile(r"(?P<name>\w+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
@@ -158,7 +158,7 @@ class Product:
         return total
 
     def wait_metric(self, name: str, value: float, **labels: str) -> None:
-        """Until the metric has reached a value (workers report once a second)."""
+        """Until the metric has reached a value (reported once a second, shown a second later)."""
         what = f"{name} {labels} reaches {value}"
         wait_until(lambda: self._safely(lambda: self.metric(name, **labels)) >= value, what)
 
