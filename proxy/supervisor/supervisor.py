@@ -345,10 +345,4 @@ def _grace_s(config: Config) -> float:
 
 def _workers(config: Config) -> int:
     """How many workers: as configured, else one per core that this process may use."""
-    return config.settings.edge.workers or _cores()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS
+    return config.settings.edge.workers or len(os.sched_getaffinity(0))
