@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
-import msgspec
-
+from proxy.report.encode import encode
 from proxy.report.model import Report
 from proxy.report.render.blocks import Document
 from proxy.report.render.document import document
@@ -44,7 +43,7 @@ def _csv(report: Report, lang: Lang, _: Document) -> Iterator[tuple[str, bytes]]
 
 
 def _json(report: Report, _lang: Lang, _made: Document) -> Iterator[tuple[str, bytes]]:
-    yield "report.json", msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    yield "report.json", encode(report)
 
 
 _WRITERS: dict[Format, Callable[[Report, Lang, Document], Iterable[tuple[str, bytes]]]] = {
