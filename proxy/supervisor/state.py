@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 from collections.abc import Sequence
@@ -36,9 +37,7 @@ class RunFolder:
         try:
             private(state_dir)
             self._folder = private(state_dir / "run")
-            self._lock = os.open(
-                self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-            )
+            self._lock = _openable(self._folder / "lock")
         except OSError as error:
             raise SupervisorError(
                 f"state_dir: {state_dir} cannot be used ({error.strerror}). "
@@ -70,6 +69,19 @@ class RunFolder:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
         os.close(self._lock)
+
+
+def _openable(path: Path) -> int:
+    """A descriptor to lock: of a new file, or of the old one on a disk that went read-only.
+
+    Whoever runs there loses counts, and says so; clients must not lose their way out.
+    """
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno != errno.EROFS or not path.exists():
+            raise
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def private(folder: Path) -> Path:

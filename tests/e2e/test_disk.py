@@ -31,6 +31,10 @@ def _mount(folder: Path) -> str | None:
     return f"mount: {done.stderr.strip()}" if done.returncode else None
 
 
+def _remount(folder: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", str(folder)], check=True)
+
+
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A disk that a test can fill."""
@@ -117,6 +121,25 @@ def test_a_start_with_a_full_disk_serves_the_traffic(
         filler.unlink()
         second.wait_ready()
         assert_all_there(second, names)
+
+
+def test_a_start_on_a_read_only_disk_serves_the_traffic(
+    filled: tuple[Product, Path], disk: Path
+) -> None:
+    """The auditor cannot start, is tried again, and gets all once it can."""
+    jauge, _ = filled
+    _remount(disk, "ro")
+    try:
+        with jauge.started(ready=False) as second:
+            wait_until(second.serves, "it serves")
+            names = ask(second, "read-only-start")
+            assert "(EROFS); see state_dir" in second.said
+            assert doctor(second)[0] == 1
+            _remount(disk, "rw")
+            second.wait_ready()
+            assert_all_there(second, names)
+    finally:
+        _remount(disk, "rw")
 
 
 def test_workers_that_cannot_write_serve_on_and_say_so(refused: Product) -> None:

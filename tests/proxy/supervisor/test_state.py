@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -46,6 +47,37 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SupervisorError, match="cannot be used"):
         RunFolder(tmp_path / "file" / "var")
+
+
+@pytest.fixture
+def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files can be opened to be read, and not to be written."""
+    really = os.open
+
+    def refuse(path: Path, flags: int, *mode: int) -> int:
+        if flags & (os.O_RDWR | os.O_CREAT):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return really(path, flags, *mode)
+
+    monkeypatch.setattr("proxy.supervisor.state.os.open", refuse)
+
+
+@pytest.mark.usefixtures("read_only")
+def test_a_first_start_on_a_read_only_disk_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SupervisorError, match="Read-only file system"):
+        RunFolder(tmp_path)
+
+
+def test_the_lock_holds_on_a_disk_that_went_read_only(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    RunFolder(tmp_path).close()
+    request.getfixturevalue("read_only")
+    first = RunFolder(tmp_path)
+    with pytest.raises(SupervisorError, match="another Jauge runs on"):
+        RunFolder(tmp_path)
+    first.close()
+    RunFolder(tmp_path).close()
 
 
 def test_a_damaged_status_is_none(tmp_path: Path) -> None:
