@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Meta
 
 __all__ = [
+    "FILE_NAME",
     "SECRETS",
+    "SHA256",
     "Above",
     "Amount",
     "AtLeastOne",
@@ -39,9 +41,11 @@ Above = Annotated[float, Meta(gt=0)]
 AtLeastOne = Annotated[float, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 KeptMonths = Annotated[int, Meta(ge=1, le=12)]
-FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+FileName = Annotated[str, Meta(pattern=FILE_NAME, max_length=100)]
 """A name without a path."""
-Sha256 = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+SHA256 = "^([0-9a-f]{64})?$"
+Sha256 = Annotated[str, Meta(pattern=SHA256)]
 """Hex digits, or nothing."""
 SmallGroup = Annotated[int, Meta(ge=2)]
 LeverName = Literal["coalesce", "checks", "headers", "options", "dispatch"]

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from proxy.config.errors import Problem, did_you_mean
-from proxy.config.part import Part
+from proxy.config.part import FILE_NAME, SHA256, Part
 
 __all__ = ["ShapeError", "convert", "describe", "known_keys", "type_of"]
 
@@ -28,6 +28,11 @@ _KINDS = {
     "object": "a group of keys",
     "str": "text",
 }
+_FORMS = {
+    FILE_NAME: "a name of letters, digits and . _ - that begins with a letter or a digit",
+    SHA256: "64 hex digits in lower case, or nothing",
+}
+"""What texts of these patterns look like."""
 _PLAIN = {inspect.StrType: "text", inspect.BoolType: "true or false"}
 
 
@@ -73,6 +78,9 @@ def type_of(shape: inspect.Type, key: str) -> inspect.Type | None:
                 found = next((f.type for f in fields if f.name == part), None)
             case inspect.VarTupleType(item_type=item) if part.isdigit():
                 found = item
+            case inspect.UnionType(types=types) if part.isdigit():
+                lists = (t for t in types if isinstance(t, inspect.VarTupleType))
+                found = next((one.item_type for one in lists), None)
             case _:
                 return None
     return found
@@ -89,6 +97,8 @@ def describe(shape: inspect.Type) -> str:
             words = "a list of groups of keys"
         case inspect.VarTupleType(item_type=item):
             words = f"a list, each item {describe(item)}"
+        case inspect.StrType(pattern=str(pattern)):
+            words = _FORMS.get(pattern, "text")
         case inspect.UnionType(types=types):
             words = " or ".join(describe(t) for t in types if not isinstance(t, inspect.NoneType))
         case _:
@@ -168,7 +178,7 @@ def _explain(message: str, target: type[Part]) -> Problem:
 
 
 def _remedy(expected: str, kind: str | None) -> str:
-    if expected == "text":
+    if expected == "text" or (expected in _FORMS.values() and kind is not None):
         return "Put the value between quotes."
     if expected.startswith("a list") and kind == "text":
         return "Write it as a list: [value] or one item a line, each after a dash."
