@@ -86,7 +86,7 @@ def _served(subject: Subject) -> Iterator[str]:
     if all(map(is_loopback, hosts)):
         yield "programs on this machine only"
     if edge.clients:
-        yield f"clients in {', '.join(edge.clients)}, nobody else"
+        yield f"clients in {', '.join(edge.clients)} and this machine, nobody else"
     if edge.htpasswd:
         yield "who logs in at the proxy with a name and password of edge.htpasswd"
 

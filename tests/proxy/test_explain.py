@@ -70,7 +70,7 @@ def test_the_whole_of_a_configuration(tmp_path: Path) -> None:
         "10.0.0.5:8081: base URL in place of https://api.mistral.ai, all of it of department dsi",
         "127.0.0.1:9464: page, metrics and health, for this machine only",
     ]
-    assert section(text, "Serves") == ["clients in 10.0.0.0/8, nobody else"]
+    assert section(text, "Serves") == ["clients in 10.0.0.0/8 and this machine, nobody else"]
     assert section(text, "Reaches the services")[0] == (
         "through the proxy parent.example:3128, with credentials"
     )
