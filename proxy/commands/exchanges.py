@@ -65,8 +65,11 @@ def run(given: argparse.Namespace) -> int:
     except LedgerError as error:
         print(f"jauge: {_hint(error)}", file=sys.stderr)
         return 1
-    except (JournalError, OSError) as error:
+    except JournalError as error:
         print(f"jauge: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"jauge: {given.out or 'stdout'}: {error.strerror}", file=sys.stderr)
         return 1
     if sys.stderr.isatty():
         print(f"{count} exchanges", file=sys.stderr)
