@@ -11,7 +11,7 @@ from addons import desk as module
 from addons.desk import FINISH_AFTER_S, Desk
 from addons.tally import Tally
 from proxy.spool.outbox import LINGER_S
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, until
 
 
 class Item:
@@ -41,6 +41,13 @@ def desk() -> Desk:
     return Desk(Tally())
 
 
+async def timers_of(delay_s: float) -> None:
+    """Wait until every timer of that length that was started before has run."""
+    ran = asyncio.Event()
+    asyncio.get_running_loop().call_later(delay_s, ran.set)
+    await ran.wait()
+
+
 async def test_reading_is_for_the_next_turn_finishing_for_later(desk: Desk) -> None:
     log: list[str] = []
     desk.later(Item(log, "a"))
@@ -48,8 +55,8 @@ async def test_reading_is_for_the_next_turn_finishing_for_later(desk: Desk) -> N
     desk.later(Item(log, "c", None))
     assert log == []
     await asyncio.sleep(0)
-    assert log == ["read a", "read c"]
-    await asyncio.sleep(2 * FINISH_AFTER_S)
+    assert log[:2] == ["read a", "read c"]
+    await until(lambda: len(log) > 2, "the third is finished")
     assert log == ["read a", "read c", "finish b"]
     assert sum(desk._tally.stages["response_chunk"].counts) == 1
     assert sum(desk._tally.stages["finish"].counts) == 1
@@ -82,7 +89,7 @@ async def test_one_failure_does_not_touch_the_others(desk: Desk) -> None:
     for item in (bad, Item(log, "good")):
         desk.later(item)
         desk.end(item)
-    await asyncio.sleep(2 * FINISH_AFTER_S)
+    await until(lambda: log[-1:] == ["finish good"], "both are finished")
     assert log == [
         *("read bad", "give up bad", "read good"),
         *("finish bad", "give up bad", "finish good"),
@@ -119,5 +126,5 @@ async def test_at_the_end_everything_is_done_at_once(desk: Desk) -> None:
         desk.end(Item(log, str(n)))
     desk.finish_all()
     assert log == ["read a", "finish 0", "finish 1", "finish 2"]
-    await asyncio.sleep(2 * FINISH_AFTER_S)
+    await timers_of(FINISH_AFTER_S)
     assert len(log) == 4

@@ -12,11 +12,12 @@ import pytest
 from mitmproxy.test import tflow
 from mitmproxy.tls import ClientHelloData
 
-from addons.drain import Drain
+from addons.drain import IDLE_S, Drain
 from tests.support import edge, tls
 from tests.support.client import connected
+from tests.support.listening import listens
 from tests.support.upstream import Reply, Upstream, serving
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, until
 
 EVENTS = [f'data: {{"n":{i}}}\n\n'.encode() for i in range(40)]
 
@@ -46,9 +47,13 @@ def trusting(worker: edge.Worker, *alpn: str) -> ssl.SSLContext:
 async def asked(upstream: Upstream) -> None:
     """The service has the request that was sent last."""
     before = len(upstream.seen)
-    async with asyncio.timeout(PATIENCE_S):
-        while len(upstream.seen) == before:  # noqa: ASYNC110 - it only has a list
-            await asyncio.sleep(0.005)
+    await until(lambda: len(upstream.seen) > before, "it is asked")
+
+
+async def told_to_stop(worker: edge.Worker) -> None:
+    """Ask it to stop, and wait until it does."""
+    worker.process.send_signal(signal.SIGTERM)
+    await until(lambda: not listens(worker.process.pid, worker.port), "it accepts no more")
 
 
 async def test_a_stream_in_flight_when_it_stops_arrives_whole(
@@ -73,8 +78,7 @@ async def test_a_stopping_worker_accepts_no_more(config: Path, upstream: Upstrea
         async with connected(upstream.port, proxy=worker.port, tls=context) as client:
             asking = asyncio.create_task(client.request("GET", "/stream"))
             await asked(upstream)
-            worker.process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(0.2)
+            await told_to_stop(worker)
             late = asyncio.create_task(_connect_and_close(worker.port))
             assert (await asking).complete
         assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
@@ -120,7 +124,7 @@ async def test_idle_connections_are_closed_and_http2_is_told_what_was_served(
             worker.process.send_signal(signal.SIGTERM)
             assert await one.reader.read() == b""  # type: ignore[union-attr]
             assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
-            await asyncio.sleep(0.1)
+            await until(lambda: two.went_away is not None, "it is told")
             assert two.went_away == 3
 
 
@@ -153,8 +157,7 @@ async def test_a_second_signal_ends_it_at_once(config: Path, upstream: Upstream)
         async with connected(upstream.port, proxy=worker.port, tls=trusting(worker)) as client:
             asking = asyncio.create_task(client.request("GET", "/endless"))
             await asked(upstream)
-            worker.process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(0.2)
+            await told_to_stop(worker)
             worker.process.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
             assert not (await asking).complete
@@ -191,9 +194,7 @@ async def test_http2_that_is_never_free_of_streams_is_told_at_half_time(
             asking = asyncio.create_task(client.request("GET", "/endless"))
             await asked(upstream)
             worker.process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(PATIENCE_S):
-                while client.went_away is None:  # noqa: ASYNC110 - it only has an attribute
-                    await asyncio.sleep(0.01)
+            await until(lambda: client.went_away is not None, "it is told")
             assert client.went_away == 2**31 - 1
             asking.cancel()
 
@@ -205,8 +206,8 @@ async def test_a_tunnel_that_is_not_decrypted_lives_until_its_ends_end_it(
         context = tls.client_context(authority.certificate)
         async with connected(upstream.port, proxy=worker.port, tls=context) as client:
             assert (await client.request("GET", "/")).complete
-            worker.process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(2)  # longer than an idle HTTP/1 connection may stay
+            await told_to_stop(worker)
+            await asyncio.sleep(1.5 * IDLE_S)  # longer than an idle HTTP/1 connection may stay
             assert (await client.request("GET", "/")).complete
         assert await asyncio.to_thread(worker.process.wait, PATIENCE_S) == 0
 

@@ -9,7 +9,7 @@ import pytest
 
 from addons import start as start_module
 from addons import tap as tap_module
-from addons.desk import FINISH_AFTER_S, Desk
+from addons.desk import Desk
 from addons.start import Start, unread
 from addons.tally import Tally
 from addons.tap import LUMP_BYTES, Tap
@@ -19,6 +19,7 @@ from proxy.providers import Call
 from proxy.wire.reader import Reader
 from proxy.wire.reading import Reading
 from tests.support.answers import QUESTION, REPLY, answered, asked, streamed
+from tests.support.waiting import until
 
 CALL = Call("openai-api", "openai", "openai-chat", "chat", "api", model="gpt-4o-mini")
 SSE = ((b"Content-Type", b"text/event-stream"),)
@@ -73,7 +74,7 @@ class Bench:
         self.tap.begin(lambda: self.reader, {"content-type": "application/json"})
 
     async def result(self) -> tuple[Reading, Circumstances]:
-        await asyncio.sleep(2 * FINISH_AFTER_S)
+        await until(lambda: self.given.all, "it is handed over")
         [found] = self.given.all
         return found
 
@@ -245,7 +246,7 @@ async def test_nothing_is_kept_after_the_end() -> None:
     for _ in range(3):
         bench.tap.answer_piece(b"x" * LUMP_BYTES)
         bench.tap.request_piece(b"x" * LUMP_BYTES)
-    await asyncio.sleep(2 * FINISH_AFTER_S)
+    bench.desk.finish_all()
     assert (bench.tap._answered, bench.tap._asked, len(bench.given.all)) == ([], [], 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -21,3 +22,11 @@ def wait_until(
     while not condition():
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(pause_s)
+
+
+async def until(condition: Callable[[], object], what: str, *, pause_s: float = 0.005) -> None:
+    """The same while the event loop goes on."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        await asyncio.sleep(pause_s)

@@ -20,9 +20,10 @@ import yaml
 from proxy.supervisor.state import read_status
 from tests.support import edge, tls
 from tests.support.client import Http1, Http2, connected
+from tests.support.listening import listens
 from tests.support.supervised import Supervised, supervised
 from tests.support.upstream import Reply, Upstream, serving
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.waiting import PATIENCE_S, until, wait_until
 
 PICKY = (sys.executable, "-m", "addons.worker", "--addons", "tests.support.edge:picky")
 EVENTS = [f'data: {{"n":{i}}}\n\n'.encode() for i in range(60)]
@@ -310,12 +311,12 @@ async def test_a_second_signal_stops_at_once(config: Path, upstream: Upstream) -
     with supervised(config) as running:
         context = tls.client_context(running.authority)
         async with connected(upstream.port, proxy=running.port, tls=context) as client:
-            before = len(upstream.seen)
+            before, port, worker = len(upstream.seen), running.port, running.pids()["worker-1"]
             asking = asyncio.create_task(client.request("GET", "/endless"))
             await asyncio.to_thread(wait_until, lambda: len(upstream.seen) > before, "it is asked")
+            assert listens(worker, port)
             running.process.send_signal(signal.SIGINT)
-            await asyncio.to_thread(running.wait_for, "stopping")
-            await asyncio.sleep(0.3)
+            await until(lambda: not listens(worker, port), "the worker stops")
             assert running.process.poll() is None
             running.process.send_signal(signal.SIGINT)
             assert await asyncio.to_thread(running.process.wait, PATIENCE_S) == 0
