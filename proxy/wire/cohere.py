@@ -111,6 +111,8 @@ class _Item(_Whole):
 
 _request = Shape(_Request)
 _item = Shape(_Item)
+_LAST = frozenset({"message-end", "stream-end"})
+"""Types of the event that ends a stream; `is_finished` says it too, but not everywhere."""
 _WORDS = Words(
     keys=("message", "content", "text", "document", "data", "snippet", "outputs", "title"),
     skip=frozenset({"image_url", "thinking"}),
@@ -154,7 +156,7 @@ class CohereChat(Format):
             self._delta(item.delta)
         if item.tool_call_delta is not None and item.tool_call_delta.parameters:
             self.reading.reasoning.append(item.tool_call_delta.parameters)
-        if item.is_finished or item.type == "message-end":
+        if item.is_finished or _LAST & {item.type, item.event_type}:
             self._close(item)
 
     def _delta(self, delta: _Delta) -> None:
