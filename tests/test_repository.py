@@ -25,6 +25,8 @@ ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-h
 CREDENTIAL = re.compile(r"(?:sk|pk|gsk|hf|ghp|xox[bp])[-_][A-Za-z0-9]{24,}|AKIA[A-Z0-9]{16}")
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ITEM = re.compile(r"\n\n|\n(?=[-*|] ?|\d+\. )")
+"""Between two paragraphs, items of a list or rows of a table."""
 TARGET = re.compile(r"^([a-z-]+):.*## ", re.MULTILINE)
 
 
@@ -94,6 +96,18 @@ def test_links_between_documents_resolve() -> None:
             if not there.exists() or (anchor and anchor not in anchors(there)):
                 broken.append(f"{path}: {target}")
     assert broken == []
+
+
+def test_french_documents_say_which_links_lead_to_english_ones() -> None:
+    silent = []
+    for path, text in texts(".md"):
+        if path.name.endswith(".fr.md"):
+            for item in ITEM.split(text):
+                targets = [target.partition("#")[0] for target in LINK.findall(item)]
+                english = [one for one in targets if re.search(r"(?<!\.fr)\.md$", one)]
+                if english and "anglais" not in item and "In English" not in item:
+                    silent.append(f"{path}: {english}")
+    assert silent == []
 
 
 def anchors(document: Path) -> set[str]:
