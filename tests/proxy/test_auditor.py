@@ -31,6 +31,7 @@ wait_until = partial(wait_often, pause_s=0.1)
 MARK = "motrarissime"
 ANSWER = f"La mairie vous répond : {MARK}. Elle est ouverte de neuf heures à dix-sept heures."
 MODEL = "mistral-large-2512"
+TUNNELS = 'jauge_connections_total{connection="tunnelled",tool="chatgpt"}'
 NEW = 'jauge_ledger_exchanges_total{written="new"}'
 
 
@@ -127,8 +128,7 @@ def test_counts_and_words_become_rows_metrics_and_findings(
         wait_until(lambda: auditor.metric(scored) == 30, "all are scored")
         text = auditor.get("/metrics").text
         assert 'department="unknown"' in text, "voirie is in no organisation.yaml"
-        tunnels = 'jauge_connections_total{connection="tunnelled",tool="chatgpt"}'
-        wait_until(lambda: auditor.metric(tunnels) == 4, "what the edge counted is recorded")
+        wait_until(lambda: auditor.metric(TUNNELS) == 4, "what the edge counted is recorded")
         assert auditor.metric('jauge_edge_workers{edge="edge"}') == 1
         assert auditor.terminate() == 0
     recorded = _recorded(state_dir)
@@ -241,10 +241,12 @@ def test_killed_again_and_again_under_load_nothing_is_lost_or_counted_twice(
     config: Path, state_dir: Path
 ) -> None:
     feeders = [Feeder(state_dir, name) for name in ("w0", "w1")]
-    kills = 4
+    kills, scraped = 4, 0.0
     for _ in range(kills):
         with RunningAuditor(config) as auditor:
             wait_until(partial(auditor.metric, NEW), "it has recorded something")
+            wait_until(partial(auditor.metric, TUNNELS), "it has shown what an edge counted")
+            scraped += auditor.metric(TUNNELS)
             auditor.kill()
     with RunningAuditor(config) as auditor:
         for feeder in feeders:
@@ -253,6 +255,7 @@ def test_killed_again_and_again_under_load_nothing_is_lost_or_counted_twice(
         for feeder in feeders:
             feeder.close()
         wait_until(lambda: auditor.health()["components"]["words"]["detail"]["senders"] == 0, "end")
+        scraped += auditor.metric(TUNNELS)
         assert auditor.terminate() == 0
     ids = [one for feeder in feeders for one in feeder.ids]
     assert len(ids) == len(set(ids))
@@ -262,6 +265,7 @@ def test_killed_again_and_again_under_load_nothing_is_lost_or_counted_twice(
         assert sum(total.requests for total in ledger.totals(0, 1e11)) == len(ids)
         tunnels = [gap.count for gap in ledger.gaps(0, 1e11) if gap.kind == "tunnels"]
         assert sum(tunnels) == len(ids)
+        assert 0 < scraped <= len(ids), "what was scraped before a kill is not counted again"
         assert not [name for name in ledger.positions() if name.endswith(".seg")]
         outcomes = [[one.status for one in row.findings] for row in ledger.rows(0, 1e11)]
     assert {len(found) for found in outcomes} == {1}, "each exchange has one outcome"
