@@ -29,7 +29,7 @@ FORGET_S = 86_400.0
 """After so long without a word from it, a worker's counters are forgotten."""
 MOST_COUNTERS = 2_000
 """Counters of one worker that are taken in; a worker has some hundred."""
-HOLD_S = 30.0
+HOLD_S = 10.0
 """What the ledger does not take for so long is shown without it, so that alarms see the traffic."""
 LOST = "outbox_lost"
 ADDED_LATENCY = "jauge_added_latency_seconds"
@@ -277,7 +277,9 @@ class Edges:
         ]
 
     def refresh(self) -> None:
-        """Set the gauges."""
+        """Set the gauges, and show what the ledger has not taken for too long."""
+        with self._lock, self._metrics.together():
+            self._show_overdue()
         workers = self.workers()
         sums: dict[str, dict[tuple[str, ...], float]] = {
             "jauge_edge_workers": {},

@@ -193,6 +193,19 @@ def test_a_ledger_that_takes_nothing_does_not_hide_the_traffic(
     assert metrics.value(CONNECTIONS, ("chatgpt", "tunnelled")) == 7
 
 
+def test_what_a_worker_told_last_is_shown_by_the_next_scrape_where_the_ledger_takes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    metrics = Metrics()
+    edges = Edges(metrics)
+    edges.receive(_health(outbox_lost=4, final=True))
+    edges.refresh()
+    seen = [metrics.value("jauge_outbox_lost_records_total", ("north",))]
+    monkeypatch.setattr(edges_module, "HOLD_S", 0.0)
+    edges.refresh()
+    assert [*seen, metrics.value("jauge_outbox_lost_records_total", ("north",))] == [0, 4]
+
+
 def test_what_is_always_taken_in_time_is_never_shown_ahead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
