@@ -235,12 +235,25 @@ class Feeder:
     def close(self) -> None:
         self._process.communicate("\n", timeout=30)
 
+    def kill(self) -> None:
+        """Whatever became of the test, it must not go on."""
+        self._process.kill()
+        self._process.wait()
+
+
+@pytest.fixture
+def feeders(state_dir: Path) -> Iterator[list[Feeder]]:
+    """Two of them."""
+    found = [Feeder(state_dir, name) for name in ("w0", "w1")]
+    yield found
+    for one in found:
+        one.kill()
+
 
 @pytest.mark.slow
 def test_killed_again_and_again_under_load_nothing_is_lost_or_counted_twice(
-    config: Path, state_dir: Path
+    config: Path, state_dir: Path, feeders: list[Feeder]
 ) -> None:
-    feeders = [Feeder(state_dir, name) for name in ("w0", "w1")]
     kills, scraped = 4, 0.0
     for _ in range(kills):
         with RunningAuditor(config) as auditor:
