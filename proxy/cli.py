@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     given.sets = [*given.first_sets, *given.sets]
     try:
-        return modules[given.command].run(given)
+        return _written(modules[given.command].run(given))
     except ValueError as error:
         mistakes = _mistakes(error)
         if not mistakes:
@@ -99,11 +99,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"jauge: {mistake}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
-        # The reader (head, less) has gone. Nothing more is written, at exit neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()  # the reader (head, less) has gone
         return OK
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+
+
+def _written(status: int) -> int:
+    """The status of a command, once standard output has taken what it printed.
+
+    Into a pipe or a file Python writes by the block, the last at exit, where a failure would
+    be neither told nor seen in the exit status. Raises BrokenPipeError.
+    """
+    try:
+        print(end="", flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"jauge: standard output: {error.strerror}", file=sys.stderr)
+        _write_no_more()
+        return PROBLEM
+    return status
+
+
+def _write_no_more() -> None:
+    """Let go what is still to be written, at exit too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _mistakes(error: ValueError) -> list[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -144,15 +145,41 @@ def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["version"]) == 130
 
 
-def test_a_reader_that_went_away_is_no_error() -> None:
-    code = "from proxy.cli import main; import sys; sys.exit(main(['doctor', '--json']))"
-    command = [sys.executable, "-c", code]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+DOCTOR = "from proxy.cli import main; import sys; sys.exit(main(['doctor', '--json']))"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_went_away_is_no_error(unbuffered: str) -> None:
+    """Whether each line is written at once, or all of them at the end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", DOCTOR],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() in (0, 1)
+
+
+def test_an_output_that_takes_nothing_is_told() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from proxy.cli import main; raise SystemExit(main(['version']))",
+            ],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
+            text=True,
+            check=False,
+        )
+    assert done.stderr == "jauge: standard output: No space left on device\n"
+    assert done.returncode == 1
 
 
 def test_exit_statuses_are_told() -> None:
