@@ -9,6 +9,7 @@ that the end of the message is out before the last parse, the record and the han
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from time import perf_counter
 from typing import Protocol
 
@@ -45,7 +46,7 @@ class Desk:
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self._waiting: list[Reading] = []
-        self._ended: list[Reading] = []
+        self._ended: deque[Reading] = deque()
 
     def later(self, item: Reading) -> None:
         """Read this item soon. Called once until its `read` has run."""
@@ -94,7 +95,7 @@ class Desk:
             asyncio.get_running_loop().call_soon(self._finish_some)
 
     def _finish_one(self) -> None:
-        item = self._ended.pop(0)
+        item = self._ended.popleft()
         start = perf_counter()
         try:
             item.finish()
